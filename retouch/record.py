@@ -1,0 +1,36 @@
+"""The base of all stored records: frozen, and refusing what it does not know."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+
+from retouch.geometry import Box
+
+
+class Record(BaseModel):
+    """A frozen pydantic model; unknown fields are an error, so that a typing mistake is never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _box(value: Any) -> Box:
+    if isinstance(value, Box):
+        return value
+    if isinstance(value, str):
+        return Box.parse(value)
+    if not isinstance(value, list | tuple) or len(value) != 4 or not all(isinstance(v, int) for v in value):
+        raise ValueError(f"{value!r} is no box: expected [x, y, width, height], four integers")
+    if value[2] <= 0 or value[3] <= 0:
+        raise ValueError(f"box {list(value)}: width and height must be positive")
+    return Box(*value)
+
+
+BoxField = Annotated[
+    Box,
+    BeforeValidator(_box),
+    PlainSerializer(Box.as_list, return_type=list[int]),
+    WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 4, "maxItems": 4}),
+]
+"""A `Box` that stands as `[x, y, width, height]` in JSON."""

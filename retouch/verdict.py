@@ -1,0 +1,33 @@
+"""What a verifier says of a result."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from retouch.record import Record
+
+
+class Outcome(StrEnum):
+    """`unsure` never counts as `pass`; its reason says what could not be judged."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNSURE = "unsure"
+
+
+class Verdict(Record):
+    """One verifier's judgement; `evidence` must be JSON (what was read, scores, boxes)."""
+
+    verifier: str
+    version: str = "1"
+    outcome: Outcome
+    score: float = Field(ge=0, le=1)
+    reason: str = ""
+    evidence: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.PASS
