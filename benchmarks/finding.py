@@ -66,7 +66,7 @@ class Mark:
 
 
 def meets(mark: Mark, character: PaintedCharacter) -> bool:
-    """True if the finding lies on that character: at least a third of the smaller box, or the same index without one."""
+    """True if the finding lies on that character: on a third of the smaller box, or of its index if it has none."""
     if mark.box is None:
         return mark.index == character.index
     shared = mark.box.intersection(character.box).area

@@ -71,7 +71,9 @@ def outline(face: Face, char: str, size: int) -> Ink:
     return canvas
 
 
-def write(ink: Ink, brush: Brush, rng: np.random.Generator, turn: float = 0.0, surface: Surface | None = None) -> Written:
+def write(
+    ink: Ink, brush: Brush, rng: np.random.Generator, turn: float = 0.0, surface: Surface | None = None
+) -> Written:
     """Write `ink` (at FINE times the page's resolution) leaning by `turn` degrees clockwise; see Brush."""
     span = ink.shape[0]
     em = span / (1 + 2 * MARGIN)
@@ -107,6 +109,8 @@ def _flow(ink: Ink, em: float, brush: Brush, rng: np.random.Generator) -> Ink:
     size = Size(ink.shape[1], ink.shape[0])
     swell = brush.weight * noise(size, em * 0.3, rng) + 0.35 * brush.weight * noise(size, em * 0.05, rng)
     swell += np.float32(brush.boldness + rng.normal(0, brush.weight / 3))
+    # Beyond .3 blank paper beside a stroke would take ink.
+    swell = np.clip(swell, -0.3, 0.3)
     return np.asarray(np.clip((soft - (0.5 - swell)) * 2.6 + 0.5, 0, 1), dtype=np.float32)
 
 
@@ -117,20 +121,26 @@ def _grain(ink: Ink, em: float, brush: Brush, rng: np.random.Generator) -> Ink:
     dark = 1 - np.float32(brush.pool) * (1 - depth) * np.float32(rng.uniform(0.4, 1.3))
     dark += 0.05 * noise(size, em * 0.12, rng) + 0.03 * noise(size, em * 0.02, rng)
     if rng.random() < brush.dry:
-        dark *= 1 - _streaks(size, em, rng)
+        dark *= 1 - _streaks(ink, em, rng)
     return np.asarray(np.clip(dark, 0.05, 1), dtype=np.float32)
 
 
-def _streaks(size: Size, em: float, rng: np.random.Generator) -> Ink:
-    """The hairs of a dry brush: long thin gaps that grow towards one side of the character, 0 to about 0.6."""
-    angle = rng.uniform(0, 180)
-    long = noise(Size(size.width, size.height), em * 0.014, rng)
-    kernel = np.zeros((2 * int(em * 0.09) + 1,) * 2, dtype=np.float32)
-    middle = kernel.shape[0] // 2
-    end = (round(middle + middle * math.cos(math.radians(angle))), round(middle + middle * math.sin(math.radians(angle))))
-    start = (2 * middle - end[0], 2 * middle - end[1])
-    cv2.line(kernel, start, end, 1.0, 1)
-    hairs = cv2.filter2D(long, -1, kernel / kernel.sum())
+def _streaks(ink: Ink, em: float, rng: np.random.Generator) -> Ink:
+    """Gaps that the hairs of a dry brush leave along the strokes of one direction, 0 to about 0.6."""
+    size = Size(ink.shape[1], ink.shape[0])
+    angle = float(rng.choice([-8.0, 90.0, 55.0, 125.0]) + rng.normal(0, 6))
+    along = _line(int(em * 0.08), angle)
+    hairs = cv2.filter2D(noise(size, em * 0.014, rng), -1, along)
     hairs /= max(float(hairs.std()), 1e-6)
-    where = np.clip(noise(size, em * 0.6, rng) * 1.4, 0, 1)
-    return np.asarray(np.clip((hairs - 0.3) * 0.6, 0, 0.6) * where, dtype=np.float32)
+    # Where ink is longer in this direction than across it, a stroke runs this way.
+    runs = cv2.filter2D(ink, -1, along) - cv2.filter2D(ink, -1, _line(int(em * 0.08), angle + 90))
+    where = np.clip(noise(size, em * 0.6, rng) * 1.6, 0, 1) * np.clip(runs * 2.5 - 0.3, 0, 1)
+    return np.asarray(np.clip((hairs - 0.1) * 0.6, 0, 0.6) * where, dtype=np.float32)
+
+
+def _line(reach: int, angle: float) -> Ink:
+    """A kernel that averages along a line of 2 * reach + 1 pixels."""
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), dtype=np.float32)
+    dx, dy = reach * math.cos(math.radians(angle)), reach * math.sin(math.radians(angle))
+    cv2.line(kernel, (round(reach - dx), round(reach - dy)), (round(reach + dx), round(reach + dy)), 1.0, 1)
+    return np.asarray(kernel / kernel.sum(), dtype=np.float32)

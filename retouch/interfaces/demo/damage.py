@@ -12,13 +12,16 @@ from retouch.interfaces.demo.paper import noise
 
 Mask = NDArray[np.bool_]
 
-_STROKE_SHARE = (0.09, 0.45)  # of the glyph's ink: less is a hook or a dot's tail, more is half the character
+_STROKE_SHARE = (0.09, 0.36)  # of the glyph's ink: less is a hook or a dot's tail, more is half the character
 
 
 def without_stroke(ink: Ink, rng: np.random.Generator) -> Ink | None:
     """`ink` with one of its strokes left out, chosen at random; None where no single stroke can be told apart."""
     whole = ink > 0.5
-    strokes = [s for s in (*_pieces(whole), *_runs(whole)) if _is_share(s, whole)]
+    em = ink.shape[0] / (1 + 2 * MARGIN)
+    opened = [_opened(whole, em * 0.26, angle) for angle in range(0, 180, 22)]
+    single = [piece for piece in _pieces(whole) if _is_single(piece, opened)]
+    strokes = [stroke for stroke in (*single, *_runs(whole, opened, em)) if _is_share(stroke, whole)]
     if not strokes:
         return None
     return _lifted(ink, whole, strokes[int(rng.integers(len(strokes)))])
@@ -56,10 +59,15 @@ def _pieces(whole: Mask) -> list[Mask]:
     return [labels == label for label in range(1, count)] if count > 2 else []
 
 
-def _runs(whole: Mask) -> list[Mask]:
-    """Straight strokes: what survives an opening by a long line in one of eight directions, crossings left standing."""
-    em = whole.shape[0] / (1 + 2 * MARGIN)
-    opened = [_opened(whole, em * 0.26, angle) for angle in range(0, 180, 22)]
+def _is_single(piece: Mask, opened: list[Mask]) -> bool:
+    """True if no two straight runs at a wide angle to each other lie in the piece: it is one stroke, not several."""
+    long = [int((run & piece).sum()) > 0.15 * piece.sum() for run in opened]
+    pairs = [(one, other) for one in range(len(long)) for other in range(one) if long[one] and long[other]]
+    return not any(_apart(one, other, len(long)) for one, other in pairs)
+
+
+def _runs(whole: Mask, opened: list[Mask], em: float) -> list[Mask]:
+    """Straight strokes: what survives an opening by a long line in one direction, without the strokes that cross it."""
     out: list[Mask] = []
     for number, run in enumerate(opened):
         across = np.logical_or.reduce([o for n, o in enumerate(opened) if _apart(n, number, len(opened))])

@@ -85,7 +85,9 @@ def _instead_of(node: Tree, face: Face) -> list[str]:
     inner = [] if isinstance(node, str) else [written(part) for part in node[1]]
     inner += [] if not isinstance(node, str) else _own_parts(node)
     near = list(siblings(node)) if isinstance(node, str) else []
-    return [c for c in dict.fromkeys([*inner, *near[:12]]) if len(c) == 1 and "\u4e00" <= c <= "\u9fff" and covers(face, c)]
+    return [
+        c for c in dict.fromkeys([*inner, *near[:12]]) if len(c) == 1 and "\u4e00" <= c <= "\u9fff" and covers(face, c)
+    ]
 
 
 def _own_parts(char: str) -> list[str]:

@@ -1,15 +1,15 @@
-"""Faults as image models make them, planted into one glyph: what is drawn instead and how much of the ink that changes."""
+"""Faults as image models make them, planted into one glyph: what is drawn instead, and how much ink that changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from retouch.errors import UsageError
 from retouch.interfaces.demo import damage, exchange
-from retouch.interfaces.demo.brush import FINE, Ink, Surface, outline
+from retouch.interfaces.demo.brush import Ink, Surface, outline
 from retouch.interfaces.demo.lookalikes import lookalikes
 from retouch.style import Face
 

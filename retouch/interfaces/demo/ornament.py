@@ -21,9 +21,7 @@ _RULE = np.array([150, 92, 70], dtype=np.float32)
 Layer = NDArray[np.float32]
 
 
-def decorate(
-    page: Layer, recipe: Recipe, places: Sequence[Place], rng: np.random.Generator
-) -> None:
+def decorate(page: Layer, recipe: Recipe, places: Sequence[Place], rng: np.random.Generator) -> None:
     """Draw the recipe's ornaments on `page` (float32 sRGB, height × width × 3), in place, under or beside the text."""
     for name in recipe.ornaments:
         ORNAMENTS[name](page, recipe, places, rng)
@@ -33,7 +31,9 @@ def _seal(page: Layer, recipe: Recipe, places: Sequence[Place], rng: np.random.G
     """A square seal in vermilion, white characters on red, in the page's corner where the text ends."""
     side = round(recipe.size * 1.05)
     stamp = _seal_face(recipe, side)
-    wear = np.clip(0.86 + 0.28 * noise(Size(side, side), side * 0.12, rng) + 0.2 * noise(Size(side, side), 3, rng), 0, 1)
+    wear = np.clip(
+        0.86 + 0.28 * noise(Size(side, side), side * 0.12, rng) + 0.2 * noise(Size(side, side), 3, rng), 0, 1
+    )
     box = _free_corner(page, places, side)
     part = page[box.slices]
     alpha = (stamp * wear * 0.88)[..., None]
@@ -73,9 +73,7 @@ def _rules(page: Layer, recipe: Recipe, places: Sequence[Place], rng: np.random.
     _printed(page, layer, rng)
 
 
-def _line_ends(
-    recipe: Recipe, places: Sequence[Place], half: float
-) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _line_ends(recipe: Recipe, places: Sequence[Place], half: float) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """End points of the rules beside each line, from the places' own line so that tilt is followed."""
     angle = np.radians(recipe.tilt)
     along = np.array([np.cos(angle), np.sin(angle)])

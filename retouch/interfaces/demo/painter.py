@@ -93,7 +93,9 @@ def with_faults(recipe: Recipe, each: int, kinds: Sequence[str], rng: np.random.
         free = (i for i in order if not {i - 1, i, i + 1} & (faults.keys() | recipe.missing | recipe.extra.keys()))
         place = next((i for i in free if _bears(recipe, kind, i)), None)
         if place is None:
-            raise UsageError(f"a text of {len(recipe.reference)} characters bears no further fault {kind!r}; give more text")
+            raise UsageError(
+                f"a text of {len(recipe.reference)} characters bears no further fault {kind!r}; give more text"
+            )
         faults[place] = kind
     return replace(recipe, faults={**recipe.faults, **faults})
 

@@ -51,7 +51,11 @@ def written(node: Tree) -> str:
 def common() -> tuple[str, ...]:
     """Characters in daily use: the first levels of GB 2312 and Big5, about 7,500."""
     found = {bytes([a, b]).decode("gb2312", "ignore") for a in range(0xB0, 0xD8) for b in range(0xA1, 0xFF)}
-    found |= {bytes([a, b]).decode("big5", "ignore") for a in range(0xA4, 0xC7) for b in (*range(0x40, 0x7F), *range(0xA1, 0xFF))}
+    found |= {
+        bytes([a, b]).decode("big5", "ignore")
+        for a in range(0xA4, 0xC7)
+        for b in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+    }
     return tuple(sorted(char for char in found if len(char) == 1 and "\u4e00" <= char <= "\u9fff"))
 
 
@@ -92,4 +96,6 @@ def siblings(char: str) -> tuple[str, ...]:
 @cache
 def donors(operator: str, position: int) -> tuple[str, ...]:
     """Common characters with a part at this place of this layout."""
-    return tuple(sorted({c for (op, at, _), chars in _shared().items() if (op, at) == (operator, position) for c in chars}))
+    return tuple(
+        sorted({c for (op, at, _), chars in _shared().items() if (op, at) == (operator, position) for c in chars})
+    )
