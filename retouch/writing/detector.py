@@ -90,9 +90,9 @@ def _scaled(rgb: RGB, scale: float) -> RGB:
 
 
 def corners(points: Quad) -> Quad:
-    """The four points sorted: top left, top right, bottom right, bottom left (the engine's order varies with tilt)."""
-    by_height = points[np.argsort(points[:, 1], kind="stable")]
-    top, bottom = by_height[:2], by_height[2:]
-    left, right = top[np.argsort(top[:, 0])]
-    low_left, low_right = bottom[np.argsort(bottom[:, 0])]
-    return np.stack([left, right, low_right, low_left]).astype(np.float32)
+    """The four points clockwise from the top left one, so that the first edge runs nearest to the right."""
+    around = points - points.mean(axis=0)
+    clockwise = points[np.argsort(np.arctan2(around[:, 1], around[:, 0]))]
+    edges = np.roll(clockwise, -1, axis=0) - clockwise
+    rightward = edges[:, 0] / np.maximum(np.linalg.norm(edges, axis=1), 1e-6)
+    return np.roll(clockwise, -int(rightward.argmax()), axis=0).astype(np.float32)
