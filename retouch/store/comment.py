@@ -1,0 +1,29 @@
+"""Notes that people leave on versions."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select
+
+from retouch.record import Record
+from retouch.store.schema import CommentRow
+from retouch.store.sealing import check, sealed, table_of
+
+
+class Comment(Record):
+    """One note; it stands beside the version and is not part of its id."""
+
+    version: str
+    text: str
+    author: str
+    created: str
+
+
+def insert_comment(connection: Connection, comment: Comment) -> None:
+    connection.execute(insert(CommentRow).values(sealed(CommentRow, **comment.model_dump())))
+
+
+def comments(connection: Connection, version: str) -> tuple[Comment, ...]:
+    """The notes on a version, oldest first."""
+    query = select(table_of(CommentRow)).where(CommentRow.version == version).order_by(CommentRow.id)
+    checked = [check(CommentRow, row, f"comment {row.id}") for row in connection.execute(query)]
+    return tuple(Comment(**{name: row[name] for name in Comment.model_fields}) for row in checked)

@@ -1,0 +1,80 @@
+"""Leases: a run is worked on by one owner at a time, who shows by a heartbeat that it lives."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from retouch.errors import LeaseError
+from retouch.store.schema import LeaseRow
+
+SECONDS = 60.0
+"""How long an owner is believed alive after its last heartbeat; a model call that reports progress beats far oftener."""
+
+
+def new_owner() -> str:
+    """A name for this store in this process: host and process space, process number, a random part."""
+    return f"{_place()} {os.getpid()} {secrets.token_hex(4)}"
+
+
+def alive(connection: Connection, run: str, now: float) -> str | None:
+    """The owner of a run that is believed alive, else None."""
+    row = connection.execute(select(LeaseRow.owner, LeaseRow.until).where(LeaseRow.run_id == run)).one_or_none()
+    return row.owner if row is not None and row.until > now and _process_lives(row.owner) else None
+
+
+def take(connection: Connection, run: str, owner: str, now: float) -> None:
+    """Make `owner` the run's; LeaseError if another one is alive."""
+    require(connection, run, owner, now)
+    connection.execute(delete(LeaseRow).where(LeaseRow.run_id == run))
+    connection.execute(insert(LeaseRow).values(run_id=run, owner=owner, until=now + SECONDS))
+
+
+def beat(connection: Connection, run: str, owner: str, now: float) -> None:
+    """Stay the owner for another while; LeaseError if another one has taken the run."""
+    renewed = connection.execute(
+        update(LeaseRow).where(LeaseRow.run_id == run, LeaseRow.owner == owner).values(until=now + SECONDS)
+    )
+    if renewed.rowcount == 0:
+        take(connection, run, owner, now)
+
+
+def require(connection: Connection, run: str, owner: str, now: float) -> None:
+    """LeaseError if somebody else than `owner` is at work on the run."""
+    other = alive(connection, run, now)
+    if other is not None and other != owner:
+        raise LeaseError(
+            f"run {run} is being worked on by process {other.split()[-2]} on {other.split()[0]}",
+            hint=f"wait until it ends, or stop it; {SECONDS:.0f} s after its last sign of life it can be resumed",
+        )
+
+
+def release(connection: Connection, owner: str, run: str | None = None) -> None:
+    """Give back one run, or all that `owner` holds."""
+    query = delete(LeaseRow).where(LeaseRow.owner == owner)
+    connection.execute(query if run is None else query.where(LeaseRow.run_id == run))
+
+
+def _place() -> str:
+    """Where process numbers mean the same processes as here."""
+    space = Path("/proc/self/ns/pid")
+    host = platform.node().replace(" ", "-") or "unknown"
+    return f"{host}:{os.readlink(space)}" if space.is_symlink() else host
+
+
+def _process_lives(owner: str) -> bool:
+    """False only if the owner's process is known to be gone, so that a killed run can be resumed at once."""
+    place, process, _ = owner.rsplit(" ", 2)
+    if place != _place() or os.name != "posix":
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,259 @@
+"""Pixels of versions: staged (cut, hashed, packed) before a transaction, placed in it, and assembled again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, insert, select
+
+from retouch.errors import DamagedError, PictureError
+from retouch.geometry import Box
+from retouch.patch import Patch
+from retouch.picture import Picture, Pixels
+from retouch.store import manifest, metadata, tiles
+from retouch.store.assembly import assemble
+from retouch.store.cache import LruCache
+from retouch.store.database import Database
+from retouch.store.grid import Grid
+from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
+from retouch.store.merkle import HASH, pixels_hash, root_hash, tile_hash
+from retouch.store.schema import MetadataRow
+from retouch.store.tables import load_table, versions_with
+from retouch.store.tiles import DamagedTile, PackedTile
+
+_PICTURE_BYTES = 192 << 20
+"""Pictures kept at hand: two at 26 MP, fifteen at 4 MP."""
+_TILE_BYTES = 16 << 20
+_TABLES = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Staged:
+    """Pixels ready to be written: `places` are the tiles that differ from `base` (all where there is none), `packed` what
+    they hold, `hashes` uint8 (count, 32) those of the whole picture."""
+
+    grid: Grid
+    base: TileTable | None
+    places: NDArray[np.intp]
+    packed: tuple[PackedTile, ...]
+    hashes: NDArray[np.uint8]
+    metadata: str
+    pixels: bytes
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Pixels that stand in the database."""
+
+    staged: Staged
+    ids: Ids
+    manifest: Manifest
+    metadata: StoredMetadata
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of a version row that tell of its pixels."""
+        grid = self.staged.grid
+        return {
+            "width": grid.width,
+            "height": grid.height,
+            "channels": grid.channels,
+            "depth": grid.depth,
+            "pixels": self.staged.pixels,
+            "root": self.staged.root,
+            "metadata_id": self.metadata.id,
+        }
+
+
+class PixelStore:
+    """Reads and writes pixels of one project file; safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tables: LruCache[str, TileTable] = LruCache(_TABLES)
+        self._pictures: LruCache[str, tuple[TileTable, Picture]] = LruCache(_PICTURE_BYTES)
+        self._decoded: LruCache[int, Pixels] = LruCache(_TILE_BYTES)
+
+    def table(self, version: str) -> TileTable:
+        """The tiles of a version, checked against its root; UnknownNameError if there is no such version."""
+        table = self._tables.get(version)
+        if table is None:
+            with self._database.read() as connection:
+                table = load_table(connection, version)
+            self._tables.put(version, table)
+        return table
+
+    def hash_picture(self, picture: Picture) -> Staged:
+        """The hashes of `picture` alone: nothing is packed, so it cannot be placed."""
+        grid = Grid.of(picture)
+        hashes = b"".join(tile_hash(_cut(picture, grid, place)) for place in range(grid.count))
+        table = np.frombuffer(hashes, np.uint8).reshape(-1, HASH)
+        return _staged(grid, None, np.arange(grid.count), (), table, metadata.encode(picture.metadata))
+
+    def stage_picture(self, picture: Picture, base: TileTable | None = None) -> Staged:
+        """All tiles of `picture`; those that `base` has in the same place are not packed again."""
+        hashed = self.hash_picture(picture)
+        grid, hashes = hashed.grid, hashed.hashes
+        same = base is not None and base.grid == grid
+        places = np.flatnonzero((hashes != base.hashes).any(axis=1)) if same and base is not None else hashed.places
+        packed = _pack({int(place): _cut(picture, grid, int(place)) for place in places}, hashes)
+        return replace(hashed, base=base if same else None, places=places, packed=packed)
+
+    def stage_patch(self, base: TileTable, patch: Patch) -> Staged:
+        """`base` with the patch; only tiles under the patch are read, compared and packed."""
+        places = base.grid.covering(_inside(patch, base.grid))
+        if not places.size:
+            return _staged(base.grid, base, places, (), base.hashes, base.metadata.text)
+        frame = base.grid.block(patch.box)
+        block = self.crop(base, frame)
+        Patch(patch.box.relative_to(frame), patch.pixels, patch.mask).apply_to(block)
+        cut = {int(i): np.ascontiguousarray(block[base.grid.box(int(i)).relative_to(frame).slices]) for i in places}
+        hashes = base.hashes.copy()
+        for place, tile in cut.items():
+            hashes[place] = np.frombuffer(tile_hash(tile), np.uint8)
+        changed = places[(hashes[places] != base.hashes[places]).any(axis=1)]
+        packed = _pack({int(i): cut[int(i)] for i in changed}, hashes)
+        return _staged(base.grid, base, changed, packed, hashes, base.metadata.text)
+
+    def place(self, connection: Connection, staged: Staged) -> Placed:
+        """Write what is not there yet; part of a write transaction."""
+        base, grid = staged.base, staged.grid
+        ids = base.ids.copy() if base is not None else np.zeros(grid.count, np.uint32)
+        known = tiles.write(connection, staged.packed)
+        ids[staged.places] = [known[staged.hashes[place].tobytes()] for place in staged.places]
+        kept = base.metadata if base is not None and base.metadata.text == staged.metadata else None
+        return Placed(staged, ids, manifest.pack(ids, grid, base), kept or _write_metadata(connection, staged.metadata))
+
+    def remember(self, placed: Placed, version: Mapping[str, Any]) -> None:
+        """Keep the table of a version that was just committed, so that the next commit need not read it."""
+        staged, base = placed.staged, placed.staged.base
+        if version["key"] != placed.manifest.key:
+            return  # the very same version was there before, stored against another key
+        whole = base is None or version["key"] is None
+        table = TileTable(
+            id=version["id"],
+            number=version["number"],
+            grid=staged.grid,
+            ids=placed.ids,
+            hashes=staged.hashes,
+            key=version["number"] if whole or base is None else base.key,
+            key_ids=placed.ids if whole or base is None else base.key_ids,
+            since_key=version["since_key"],
+            metadata=placed.metadata,
+            root=staged.root,
+        )
+        self._tables.put(table.id, table)
+
+    def checkout(self, version: str) -> Picture:
+        """The picture of a version, every tile checked against its hash; DamagedError names the versions touched."""
+        kept = self._pictures.get(version)
+        if kept is None:
+            table = self.table(version)
+            pixels = self._from_neighbour(table)
+            if pixels is None:
+                pixels = self._whole(table)
+            kept = table, Picture(pixels, metadata.decode(table.metadata.text))
+            self._pictures.put(version, kept, pixels.nbytes)
+        return kept[1]
+
+    def crop(self, table: TileTable, box: Box) -> Pixels:
+        """A writable copy of the pixels in `box`, which must lie inside the picture; reads only the tiles under it."""
+        frame = table.grid.block(box)
+        block = table.grid.empty_block(frame)
+        places = table.grid.covering(box)
+        for place, tile in zip(places, self._tiles(table.ids[places]), strict=True):
+            block[table.grid.box(int(place)).relative_to(frame).slices] = tile
+        return np.ascontiguousarray(block[box.relative_to(frame).slices])
+
+    def _from_neighbour(self, table: TileTable) -> Pixels | None:
+        """A copy of a picture at hand with the few tiles exchanged that differ."""
+        near: tuple[Picture, NDArray[np.intp]] | None = None
+        for other, picture in self._pictures.values():
+            if other.grid == table.grid:
+                places = np.flatnonzero(other.ids != table.ids)
+                if 4 * places.size < table.grid.count and (near is None or places.size < near[1].size):
+                    near = picture, places
+        if near is None:
+            return None
+        pixels = near[0].pixels.copy()
+        for place, tile in zip(near[1], self._tiles(table.ids[near[1]]), strict=True):
+            pixels[table.grid.box(int(place)).slices] = tile
+        return pixels
+
+    def _whole(self, table: TileTable) -> Pixels:
+        with self._database.read() as connection:
+            rows = tiles.rows(connection, table.ids.tolist())
+        try:
+            return assemble(table, rows)
+        except DamagedTile as damage:
+            raise self._named(damage) from damage
+
+    def _tiles(self, ids: Ids) -> list[Pixels]:
+        """The tiles with these ids, from the cache where they are there."""
+        found = {i: tile for i in ids.tolist() if (tile := self._decoded.get(i)) is not None}
+        missing = [i for i in ids.tolist() if i not in found]
+        if missing:
+            with self._database.read() as connection:
+                rows = tiles.rows(connection, missing)
+            for i, row in rows.items():
+                found[i] = self._unpacked(row)
+                self._decoded.put(i, found[i], found[i].nbytes)
+        return [found[i] for i in ids.tolist()]
+
+    def _unpacked(self, row: Row[Any]) -> Pixels:
+        try:
+            return tiles.unpack(row)
+        except DamagedTile as damage:
+            raise self._named(damage) from damage
+
+    def _named(self, damage: DamagedTile) -> DamagedError:
+        with self._database.read() as connection:
+            touched = versions_with(connection, damage.tile)
+        names = ", ".join(version[:12] for version in touched) or "no version"
+        return DamagedError(
+            f"{self._database.path}: tile {damage.tile} is damaged ({damage.reason}); it is part of {names}",
+            hint="other versions can still be read; restore a backup for these",
+        )
+
+
+def _cut(picture: Picture, grid: Grid, place: int) -> Pixels:
+    return np.ascontiguousarray(picture.pixels[grid.box(place).slices])
+
+
+def _inside(patch: Patch, grid: Grid) -> Box:
+    if not patch.empty and not grid.frame.contains(patch.box):
+        raise PictureError(f"patch {patch.box} does not lie inside the picture of {grid.width}x{grid.height}")
+    return patch.box
+
+
+def _pack(cut: Mapping[int, Pixels], hashes: NDArray[np.uint8]) -> tuple[PackedTile, ...]:
+    unique = {hashes[place].tobytes(): tile for place, tile in cut.items()}
+    return tuple(tiles.pack(tile, hash_) for hash_, tile in unique.items())
+
+
+def _staged(
+    grid: Grid,
+    base: TileTable | None,
+    places: NDArray[np.intp],
+    packed: tuple[PackedTile, ...],
+    hashes: NDArray[np.uint8],
+    text: str,
+) -> Staged:
+    pixels = pixels_hash(grid, hashes)
+    root = root_hash(pixels, metadata.metadata_hash(text))
+    return Staged(grid, base, places, packed, hashes, text, pixels, root)
+
+
+def _write_metadata(connection: Connection, text: str) -> StoredMetadata:
+    hash_ = metadata.metadata_hash(text)
+    query = select(MetadataRow.id).where(MetadataRow.hash == hash_)
+    there = connection.execute(query).scalar_one_or_none()
+    if there is None:
+        connection.execute(insert(MetadataRow).values(hash=hash_, data=text))
+        there = connection.execute(query).scalar_one()
+    return StoredMetadata(there, text, hash_)
