@@ -18,7 +18,7 @@ from retouch.store.tiles import DamagedTile
 
 
 def assemble(table: TileTable, rows: Mapping[int, Row[Any]]) -> Pixels:
-    """The pixels (height, width, channels) that `rows`, by tile id, make of `table`; DamagedTile if one is not as hashed."""
+    """The pixels (height, width, channels) of `table` from its `rows` by tile id; DamagedTile if one is not as hashed."""
     grid = table.grid
     planes = np.empty((grid.channels, grid.rows * TILE, grid.width), grid.dtype)
     for place, tile in enumerate(table.ids.tolist()):

@@ -1,8 +1,9 @@
 """How pixels become bytes: planes, differences between rows, zstd.
 
-Red and blue are stored as their difference to green, each row as its difference to the row above (both modulo 2^depth),
-planes one after the other, 16-bit values with all low bytes before all high bytes; then zstd level 1. On a textured page this
-is smaller than PNG level 6, and 10 to 100 times faster to write (measured); on such residuals zstd level 3 is slower and bigger.
+Red and blue are stored as their difference to green, each row as its difference to the row above (both modulo
+2^depth), planes one after the other, 16-bit values with all low bytes before all high bytes; then zstd level 1. On a
+textured page this is smaller than PNG level 6 and 10 to 100 times faster to write (measured); on such residuals zstd
+level 3 is slower and bigger.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ as fast and has a quarter of the rows (measured); at 26 MP 128 px is better in a
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`width` and `height` in pixels, `channels` 1 to 4, `depth` 8 or 16 bits; tiles in rows, edge tiles are smaller."""
+    """`width`, `height` in pixels, `channels` 1 to 4, `depth` 8 or 16 bits; tiles row by row, edge tiles smaller."""
 
     width: int
     height: int
@@ -42,7 +43,7 @@ class Grid:
         return self.columns * self.rows
 
     @property
-    def dtype(self) -> np.dtype[np.unsignedinteger]:  # type: ignore[type-arg]
+    def dtype(self) -> np.dtype[np.unsignedinteger[Any]]:
         return np.dtype(np.uint8 if self.depth == 8 else np.uint16)
 
     @property

@@ -13,7 +13,7 @@ from retouch.errors import LeaseError
 from retouch.store.schema import LeaseRow
 
 SECONDS = 60.0
-"""How long an owner is believed alive after its last heartbeat; a model call that reports progress beats far oftener."""
+"""How long an owner is believed alive after its last heartbeat."""
 
 
 def new_owner() -> str:

@@ -53,7 +53,7 @@ def _head(heads: dict[str, str], branch: str | None) -> str:
 
 def _by_prefix(connection: Connection, document_id: int, name: str, known: list[str]) -> str:
     prefix = name.lower()
-    if not re.fullmatch(r"[0-9a-f]{%d,64}" % SHORTEST, prefix):
+    if not (len(prefix) >= SHORTEST and re.fullmatch(r"[0-9a-f]{1,64}", prefix)):
         raise UnknownNameError(
             f"there is no version, branch or tag {name!r}; branches and tags: {', '.join(known) or 'none'}",
             hint=f"an id can be shortened to {SHORTEST} digits or more",

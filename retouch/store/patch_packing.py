@@ -39,7 +39,7 @@ def pack(patch: Patch) -> PackedPatch:
 
 
 def unpack(packed: PackedPatch, kept: Pixels | None = None) -> Patch:
-    """The inverse of `pack`; `kept` are the pixels of the box where a version holds them. DamagedError if the hash differs."""
+    """The inverse of `pack`; `kept` are the box's pixels where a version holds them. DamagedError if the hash differs."""
     box, area = packed.box, packed.box.area
     bits = np.frombuffer(codec.decompress(packed.mask, -(-area // 8)), np.uint8)
     mask = np.unpackbits(bits, count=area).reshape(box.height, box.width).astype(np.bool_)

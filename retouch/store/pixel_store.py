@@ -33,8 +33,10 @@ _TABLES = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Staged:
-    """Pixels ready to be written: `places` are the tiles that differ from `base` (all where there is none), `packed` what
-    they hold, `hashes` uint8 (count, 32) those of the whole picture."""
+    """Pixels ready to be written.
+
+    `places` are the tiles that differ from `base` (all where there is none), `packed` what they hold; `hashes` uint8
+    (count, 32) are those of all tiles."""
 
     grid: Grid
     base: TileTable | None

@@ -63,7 +63,8 @@ def not_a_project(path: Path) -> UsageError:
 
 def newer(path: Path, version: int) -> NewerSchemaError:
     return NewerSchemaError(
-        f"{path} was written by a newer Retouch (schema {version}, this one knows {SCHEMA_VERSION}); it was not touched",
+        f"{path} was written by a newer Retouch (schema {version}, this one knows {SCHEMA_VERSION}); "
+        "it was not touched",
         hint="upgrade Retouch",
     )
 

@@ -1,8 +1,9 @@
 """The tables of a project file, in types that every SQL database has.
 
-Pixels: `tile`, `metadata`. The tree: `document`, `version`, `branch`, `tag`, `move`, `comment`. The journal: `run`, `lease`,
-`plan`, `step`, `attempt` (started), `reply` (returned), `judgement` and `verdict` (judged), `event`. Rows are written once;
-only heads, leases, runs and steps change. `seal` is the hash of a row's other values (see `sealing`); blobs have their own.
+Pixels: `tile`, `metadata`. The tree: `document`, `version`, `branch`, `tag`, `move`, `comment`. The journal: `run`,
+`lease`, `plan`, `step`, `attempt` (started), `reply` (returned), `judgement` and `verdict` (judged), `event`. Rows are
+written once; only heads, leases, runs and steps change. `seal` is the hash of a row's other values (see `sealing`);
+blobs have their own.
 """
 
 from __future__ import annotations
@@ -208,8 +209,10 @@ class AttemptRow(Base):
 
 
 class ReplyRow(Base):
-    """What came back, stored before anyone judges it. `mask` and `pixels` are the packed patch; `pixels` is emptied once a
-    version holds the same ones. `patch` is the hash of box, mask and the pixels under the mask."""
+    """What came back, stored before anyone judges it.
+
+    `mask` and `pixels` are the packed patch; `pixels` is emptied once a version holds the same ones. `patch` is the hash
+    of box, mask and the pixels under the mask."""
 
     __tablename__ = "reply"
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)

@@ -33,8 +33,8 @@ from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 class Store:
     """One project file, open. Safe to use from several threads; other processes may use the same file meanwhile.
 
-    What a method has returned is on disk. Errors of the file itself are StoreError and its kinds; a method that raises has
-    changed nothing.
+    What a method has returned is on disk. Errors of the file itself are StoreError and its kinds; a method that raises
+    has changed nothing.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -101,8 +101,8 @@ class Store:
         return self._tree.version(version_id)
 
     def resolve(self, document_id: int, name: str, branch: str | None = None) -> VersionRecord:
-        """The version that `name` means: branch, tag, id or its prefix (4 digits or more), `HEAD` (of `branch`, or of the
-        only one), each with `~N`. UnknownNameError lists what there is, or what an ambiguous name could be."""
+        """The version that `name` means: branch, tag, id or its prefix (4 digits or more), `HEAD` (of `branch`, or of
+        the only one), each with `~N`. UnknownNameError lists what there is, or what an ambiguous name could be."""
         return self._tree.resolve(document_id, name, branch)
 
     def versions(self, document_id: int) -> tuple[VersionRecord, ...]:
@@ -348,7 +348,7 @@ class Store:
     ) -> VersionRecord:
         """Verdicts, version and branch head in one transaction.
 
-        Accepted: an edit on `branch`, whose head must be `expected` (else ConflictError, and the attempt stays `returned`).
+        Accepted: an edit on `branch`, whose head must be `expected` (else ConflictError; the attempt stays `returned`).
         Not accepted: a candidate on the attempt's own base; the branch is left alone.
         """
         attempt = self.attempt(attempt_id)

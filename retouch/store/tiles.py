@@ -91,7 +91,7 @@ def hashes(connection: Connection, ids: NDArray[np.uint32]) -> NDArray[np.uint8]
     query = select(TileRow.id, TileRow.hash)
     found: dict[int, bytes] = {}
     for batch in _batches(unique.tolist()):
-        found.update(connection.execute(query.where(TileRow.id.in_(batch))).tuples())
+        found.update({i: h for i, h in connection.execute(query.where(TileRow.id.in_(batch)))})
     _complete(unique.tolist(), found)
     table = np.frombuffer(b"".join(found[i] for i in unique.tolist()), np.uint8).reshape(-1, HASH)
     return table[places.reshape(-1)]
@@ -110,9 +110,10 @@ def rows(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
         TileRow.depth,
         TileRow.data,
     )
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, Any] = {}
     for batch in _batches(wanted):
-        found.update((row.id, row) for row in connection.execute(query.where(TileRow.id.in_(batch))))
+        for row in connection.execute(query.where(TileRow.id.in_(batch))):
+            found[row.id] = row
     _complete(wanted, found)
     return found
 
