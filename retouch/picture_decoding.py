@@ -172,8 +172,7 @@ def _shallow(image: Image.Image) -> Pixels:
 
 def _deep(image: ImageFile.ImageFile, stream: BinaryIO, name: str) -> Pixels:
     """16-bit pixels by OpenCV, in RGB order and without the channels that it adds."""
-    if image.format == "TIFF" and image.mode not in ("RGB", "RGBA", "I;16", "I;16B", "I;16L"):
-        raise PictureError(f"{name}: the TIFF is 16-bit {image.mode}; expected 16-bit grey, RGB or RGBA")
+    _refuse_odd_tiff(image, name)
     stream.seek(0)
     raw = np.frombuffer(stream.read(), np.uint8)
     found = cv2.imdecode(raw, cv2.IMREAD_UNCHANGED)
@@ -182,11 +181,39 @@ def _deep(image: ImageFile.ImageFile, stream: BinaryIO, name: str) -> Pixels:
             f"{name}: this form of 16-bit {image.format} cannot be decoded", hint="save it as 16-bit PNG"
         )
     if found.ndim == 2:
-        return found[:, :, None].astype(np.uint16)
+        return _deep_grey(image, found[:, :, None].astype(np.uint16))
     order = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}[found.shape[2]]
     pixels = cv2.cvtColor(found, order).astype(np.uint16)
-    grey = image.mode.startswith(("L", "I")) or (image.format == "PNG" and raw[25] in (0, 4))  # PNG's colour type
-    return np.ascontiguousarray(pixels[:, :, [0, 3] if pixels.shape[2] == 4 else [0]]) if grey else pixels
+    if image.format == "PNG" and raw[25] in (0, 4):  # the colour type: grey, grey with alpha
+        pixels = pixels[:, :, ::3]
+    elif image.format == "TIFF" and image.mode != "RGBA":
+        pixels = pixels[:, :, :3]
+    return np.ascontiguousarray(pixels)
+
+
+def _refuse_odd_tiff(image: ImageFile.ImageFile, name: str) -> None:
+    """Forms of 16-bit TIFF that OpenCV misreads without a word."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return
+    if image.mode not in ("RGB", "RGBA", "RGBX") and not image.mode.startswith("I;16"):
+        odd = f"16-bit {image.mode}"
+    elif image.tag_v2.get(284) == 2:
+        odd = "16 bit with separate colour planes"
+    elif 1 in image.tag_v2.get(338, ()):
+        odd = "16 bit with premultiplied alpha"
+    else:
+        return
+    raise PictureError(f"{name}: the TIFF is {odd}; expected 16-bit grey, RGB or RGBA", hint="save it as 16-bit PNG")
+
+
+def _deep_grey(image: ImageFile.ImageFile, pixels: Pixels) -> Pixels:
+    """16-bit grey with what OpenCV leaves out: TIFF's white-is-zero, PNG's transparent grey value."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(262) == 0:
+        return 65535 - pixels
+    clear = image.info.get("transparency")
+    if not isinstance(clear, int):
+        return pixels
+    return np.dstack([pixels, np.where(pixels == clear, 0, 65535).astype(np.uint16)])
 
 
 def _orientation(image: ImageFile.ImageFile) -> int:

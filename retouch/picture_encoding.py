@@ -106,23 +106,7 @@ def _bmp(picture: Picture) -> bytes:
     return _saved(picture, "BMP", **_carried(picture, "dpi"))
 
 
-def _tiff(picture: Picture) -> bytes:
-    if picture.depth == 16:
-        return _deep_tiff(picture)
-    carried = _carried(picture, "icc_profile", "dpi")
-    return _saved(picture, "TIFF", compression="tiff_adobe_deflate", tiffinfo=_tiff_facts(picture), **carried)
-
-
-_ENCODERS: dict[str, Callable[[Picture], bytes]] = {
-    "PNG": encode_png,
-    "JPEG": _jpeg,
-    "WebP": _webp,
-    "TIFF": _tiff,
-    "BMP": _bmp,
-}
-
-
-# --- 16 bit: Pillow writes it for grey only, OpenCV without metadata --------------------------------------------
+# Pillow writes 16 bit for grey only, OpenCV writes no metadata; hence these two.
 
 
 def _deep_png(picture: Picture, level: int) -> bytes:
@@ -164,35 +148,44 @@ def _metadata_chunks(picture: Picture) -> list[tuple[bytes, bytes]]:
     return chunks
 
 
-def _deep_tiff(picture: Picture) -> bytes:
-    """16-bit TIFF 6.0 in one deflated strip; Pillow serialises the directory, EXIF included."""
-    strip = zlib.compress(np.ascontiguousarray(picture.pixels.astype("<u2")).tobytes())
-    channels = picture.pixels.shape[2]
+def _tiff(picture: Picture) -> bytes:
+    """TIFF 6.0 in one deflated strip; Pillow serialises the directory. (Its own writer loses EXIF when it deflates.)"""
+    depth, channels = picture.depth, picture.pixels.shape[2]
+    strip = zlib.compress(np.ascontiguousarray(picture.pixels.astype(f"<u{depth // 8}")).tobytes())
     tags = _tiff_facts(picture)
     tags[256], tags[257] = picture.size.width, picture.size.height
-    tags[258], tags[259] = (16,) * channels, 8  # bits of each channel; Adobe deflate
+    tags[258], tags[259] = (depth,) * channels, 8  # bits of each channel; Adobe deflate
     tags[262] = 1 if channels < 3 else 2  # black is zero; RGB
     tags[273], tags[278], tags[279] = 0, picture.size.height, len(strip)  # Pillow adds the directory's end to 273
     tags[277], tags[284] = channels, 1  # channels stand together
     if channels in (2, 4):
         tags[338] = 2  # alpha, not premultiplied
-    if picture.metadata.dpi:
-        tags[282], tags[283], tags[296] = *picture.metadata.dpi, 2
-    if picture.metadata.icc_profile:
-        tags[34675] = picture.metadata.icc_profile
     return b"II*\x00\x08\x00\x00\x00" + tags.tobytes(8) + strip
 
 
 def _tiff_facts(picture: Picture) -> TiffImagePlugin.ImageFileDirectory_v2:
-    """EXIF (with its two nested directories, Exif and GPS) and XMP as TIFF tags."""
+    """What the picture carries as TIFF tags; EXIF with its two nested directories, Exif and GPS."""
+    metadata = picture.metadata
     tags = TiffImagePlugin.ImageFileDirectory_v2(b"II*\x00\x00\x00\x00\x00")
-    if picture.metadata.exif:
+    if metadata.exif:
         exif = Image.Exif()
-        exif.load(picture.metadata.exif)
+        exif.load(metadata.exif)
         nested = {tag: dict(exif.get_ifd(tag)) for tag in (34665, 34853)}
         for tag, value in {**exif, **nested}.items():
             if value:
                 tags[tag] = value
-    if picture.metadata.xmp:
-        tags[700] = picture.metadata.xmp
+    if metadata.dpi:
+        tags[282], tags[283], tags[296] = *metadata.dpi, 2
+    for tag, block in ((34675, metadata.icc_profile), (700, metadata.xmp)):
+        if block:
+            tags[tag] = block
     return tags
+
+
+_ENCODERS: dict[str, Callable[[Picture], bytes]] = {
+    "PNG": encode_png,
+    "JPEG": _jpeg,
+    "WebP": _webp,
+    "TIFF": _tiff,
+    "BMP": _bmp,
+}
