@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from retouch.geometry import Box
 from retouch.interfaces.demo.brush import Ink, outline
-from retouch.interfaces.demo.structure import Tree, donors, exists, siblings, tree, written
+from retouch.interfaces.demo.lookalikes import nearest
+from retouch.interfaces.demo.structure import Tree, donors, exists, in_role, is_han, tree, written
 from retouch.patch import mask_box
 from retouch.style import Face
 from retouch.writing.fonts import covers
+from retouch.writing.variants import relation
 
 Mask = NDArray[np.bool_]
 _TRIES = 12
@@ -23,12 +25,14 @@ _REGAIN = 0.3  # of the stroke width lost by scaling, given back on each side; f
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """One component inside a glyph: which it is, where its ink lies, and the whole with `{}` in its place."""
+    """One component inside a glyph: which it is, where its ink lies, the whole's description with `{}` in its place,
+    whether it belongs to the leading half, and its operator and position there."""
 
     node: Tree
     ink: Mask
     around: str
     first: bool
+    role: tuple[str, int]
 
 
 def foreign(char: str, face: Face, size: int, rng: np.random.Generator) -> Ink | None:
@@ -45,7 +49,9 @@ def foreign(char: str, face: Face, size: int, rng: np.random.Generator) -> Ink |
         theirs = tree(donor)
         graft = outline(face, donor, size)
         cut = _divided(graft > 0.5, theirs)
-        if cut is None or isinstance(theirs, str) or exists(node[0] + written(theirs[1][0]) + rest):
+        if cut is None or isinstance(theirs, str) or not isinstance(theirs[1][0], str):
+            continue
+        if exists(node[0] + written(theirs[1][0]) + rest):
             continue
         out = _replaced(whole, halves[0], graft * _near(cut[0]))
         if out is not None:
@@ -66,7 +72,7 @@ def wrong(char: str, face: Face, size: int, rng: np.random.Generator, detail: st
         return _exchanged(whole, parts[0], new, face, size) if parts else None
     for _ in range(_TRIES if parts else 0):
         part = parts[int(rng.integers(len(parts)))]
-        choices = _instead_of(part.node, face)
+        choices = _instead_of(part.node, part.role, face)
         if not choices:
             continue
         new = choices[int(rng.integers(len(choices)))]
@@ -80,19 +86,14 @@ def _roomy(part: _Part, size: int) -> bool:
     return min(box.width, box.height) >= _LEAST_SIDE * size
 
 
-def _instead_of(node: Tree, face: Face) -> list[str]:
-    """What a model writes for a component: one of its own parts, or a character that shares a part with it."""
-    inner = [] if isinstance(node, str) else [written(part) for part in node[1]]
-    inner += [] if not isinstance(node, str) else _own_parts(node)
-    near = list(siblings(node)) if isinstance(node, str) else []
-    return [
-        c for c in dict.fromkeys([*inner, *near[:12]]) if len(c) == 1 and "\u4e00" <= c <= "\u9fff" and covers(face, c)
-    ]
-
-
-def _own_parts(char: str) -> list[str]:
-    node = tree(char)
-    return [] if isinstance(node, str) else [part for part in node[1] if isinstance(part, str)]
+def _instead_of(node: Tree, role: tuple[str, int], face: Face) -> list[str]:
+    """What a model writes for a component: a part of it, or one that looks like it and stands in such places."""
+    inner = tree(node) if isinstance(node, str) else node
+    own = [] if isinstance(inner, str) else [part for part in inner[1] if isinstance(part, str)]
+    alike = nearest(node, in_role(*role), face) if isinstance(node, str) and covers(face, node) else ()
+    found = (char for char in dict.fromkeys([*own, *alike]) if is_han(char) and covers(face, char))
+    # A variant of the component would leave a variant of the character, which is no fault.
+    return [char for char in found if not isinstance(node, str) or relation(node, char) == "different"]
 
 
 def _parts(node: Tree, ink: Mask, around: str = "{}", first: bool = False) -> list[_Part]:
@@ -107,7 +108,7 @@ def _parts(node: Tree, ink: Mask, around: str = "{}", first: bool = False) -> li
         texts = [written(p) if n != number else "{}" for n, p in enumerate(node[1])]
         here = around.format(node[0] + "".join(texts))
         leads = first or (number == 0 and around == "{}")
-        out.append(_Part(part, half, here, leads))
+        out.append(_Part(part, half, here, leads, (node[0], number)))
         out += _parts(part, half, here, leads)
     return out
 

