@@ -84,12 +84,19 @@ def _identify(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
         raise PictureError(f"{name}: the file is empty; expected a {READABLE} picture")
     for magic, plugin in _PLUGINS:
         if re.match(magic, head, re.DOTALL):
-            try:
-                return plugin(stream, name)
-            except _DECODING_FAULTS as error:
-                raise _broken(name, plugin.format or "picture", error) from error
+            return _opened(plugin, stream, name, head)
     what = next((what for magic, what in _STRANGERS if re.match(magic, head, re.DOTALL)), "no picture that is known")
     raise PictureError(f"{name}: the file is {what}; expected {READABLE}", hint="export it as PNG")
+
+
+def _opened(plugin: type[ImageFile.ImageFile], stream: BinaryIO, name: str, head: bytes) -> ImageFile.ImageFile:
+    try:
+        return plugin(stream, name)
+    except _DECODING_FAULTS as error:
+        kind = plugin.format or "picture"
+        if kind == "PNG" and 0 in struct.unpack(">II", head[16:24].rjust(8, b"\x01")):
+            raise PictureError(f"{name}: the PNG has no width or no height; expected at least 1x1 pixels") from error
+        raise _broken(name, kind, error) from error
 
 
 def _broken(name: str, kind: str, error: Exception) -> PictureError:
