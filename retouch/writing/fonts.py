@@ -31,7 +31,7 @@ _LEAST_INK = 0.004  # of the em square; 一 in the lightest face has .02, a blan
 # Regions, weights and widths that name a member of a family, not a design of its own.
 _MEMBER = re.compile(r"\s(CN|HK|JP|KR|SC|TC|TW|MBE|MO|Mono|Thin|Light|Regular|Medium|SemiBold|Bold|Black|Big5)(?=\s|$)")
 # One design under two names: their outlines differ by less than .02 in the elastic distance (see `templates`).
-_TWINS = {"AR PL KaitiM": "AR PL UKai", "AR PL Kaiti": "AR PL UKai"}
+_TWINS = {"AR PL KaitiM": "AR PL UKai", "cwTeXKai": "AR PL UKai"}
 
 _lock = threading.Lock()  # FreeType faces may not be used by two threads at a time
 

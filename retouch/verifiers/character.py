@@ -1,0 +1,186 @@
+"""The rule for one character: does this place show what it should? Proofreading and the gate of a repair share it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.edit import RGB
+from retouch.errors import VerifierError
+from retouch.finding import FaultKind
+from retouch.geometry import Box
+from retouch.picture import Picture
+from retouch.plan import Step, TextReads
+from retouch.verdict import Outcome, Verdict
+from retouch.verifiers.identity import Identity, identify
+from retouch.verifiers.shape import Shape, judge_shape
+from retouch.writing.cells import Cell
+from retouch.writing.hand import Hand, in_parallel, own_ink
+from retouch.writing.ink import Coverage, coverage
+from retouch.writing.recogniser import Reading, Recogniser
+
+FAULT = 1.0
+"""Suspicion from which proofreading reports a fault; see `shape`."""
+DOUBT = 0.6
+"""Suspicion from which a repair is not accepted: a gate may reject what proofreading lets stand."""
+_LEGIBLE = 0.4  # probability below which a glyph reads as nothing
+
+_CONTEXT = 1.0  # of the box's longer side: how much round it the verifier looks at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What is to be said of one cell. `score` 0..1, 1 is certain that it is right; `shape` the elastic distance, None
+    where strokes could not be judged; `residual` the map of where strokes differ, in the frame of the cell's ink."""
+
+    outcome: Outcome
+    kind: FaultKind | None
+    score: float
+    reading: Reading
+    shape: float | None
+    sharpness: float
+    residual: NDArray[np.float32] | None
+    reason: str
+
+    def evidence(self) -> dict[str, Any]:
+        """What the judgement rests on, as JSON."""
+        return {
+            "read": self.reading.best,
+            "probability": round(self.reading.probability, 4),
+            "wanted": round(self.reading.wanted, 4),
+            "top": [[char, round(p, 4)] for char, p in self.reading.top[:3]],
+            "shape": None if self.shape is None else round(self.shape, 4),
+            "sharpness": round(self.sharpness, 3),
+            "reason": self.reason,
+        }
+
+
+class CharacterJudge:
+    """Judges cells of one page by its `hand`; without a hand identity alone is judged."""
+
+    def __init__(self, hand: Hand | None = None, recogniser: Recogniser | None = None) -> None:
+        self._hand = hand
+        self._recogniser = recogniser or Recogniser.shared()
+
+    def judge(
+        self,
+        rgb: RGB,
+        ink: Coverage,
+        cells: Sequence[Cell],
+        shapes: bool = True,
+        identities: Sequence[Identity] | None = None,
+    ) -> tuple[Judgement, ...]:
+        """One judgement a cell of the page `rgb` with coverage `ink`; `identities` of an earlier look are not read
+        again. `shapes` False judges identity alone."""
+        inks = in_parallel(lambda cell: own_ink(ink, cell), cells)
+        read = self.identities(rgb, inks, cells) if identities is None else identities
+        found = in_parallel(lambda job: self._shape(*job, shapes), list(zip(cells, inks, read, strict=True)))
+        return tuple(
+            _judgement(cell, own, identity, shape)
+            for cell, own, identity, shape in zip(cells, inks, read, found, strict=True)
+        )
+
+    def identities(self, rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell]) -> tuple[Identity, ...]:
+        """What each cell reads as."""
+        return identify(rgb, inks, cells, self._recogniser)
+
+    def _shape(self, cell: Cell, ink: Coverage, identity: Identity, shapes: bool) -> Shape | None:
+        if self._hand is None or not shapes:
+            return None
+        return judge_shape(self._hand, identity.variant or cell.wanted or identity.reading.best, ink)
+
+
+def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | None) -> Judgement:
+    outcome, kind, reason = _decided(identity, shape)
+    suspicion = shape.suspicion if shape else 0.0
+    return Judgement(
+        outcome=outcome,
+        kind=kind,
+        score=round(float(min(1.0, identity.wanted) * np.clip(1 - suspicion / 2, 0, 1)), 4),
+        reading=identity.reading,
+        shape=shape.distance if shape else None,
+        sharpness=shape.sharpness if shape else 0.0,
+        residual=shape.residual(ink) if shape and kind is FaultKind.MALFORMED else None,
+        reason=reason,
+    )
+
+
+def _decided(identity: Identity, shape: Shape | None) -> tuple[Outcome, FaultKind | None, str]:
+    if not identity.certain:
+        return _unread(identity)
+    if shape is not None and shape.suspicion >= FAULT:
+        return Outcome.FAIL, FaultKind.MALFORMED, shape.cause
+    if shape is not None and shape.suspicion >= DOUBT:
+        return Outcome.UNSURE, None, f"perhaps {shape.cause}"
+    if identity.variant:
+        return Outcome.PASS, FaultKind.VARIANT, f"written as its variant {identity.variant}"
+    return Outcome.PASS, None, "reads as wanted" if shape is None else "reads as wanted and its strokes fit"
+
+
+def _unread(identity: Identity) -> tuple[Outcome, FaultKind, str]:
+    read = identity.reading
+    if read.probability < _LEGIBLE:
+        return Outcome.FAIL, FaultKind.UNREADABLE, f"reads as nothing for certain ({read.best} at most)"
+    if read.probability < 0.7 or identity.wanted > 0.1:
+        return Outcome.FAIL, FaultKind.MALFORMED, f"reads as neither one nor another ({read.best} at most)"
+    return Outcome.FAIL, FaultKind.WRONG, f"reads as {read.best}"
+
+
+class CharacterVerifier:
+    """The gate of a repaired character: `text-reads` of one character, or of a line of them, in the step's box.
+
+    `hand` is the page's; without one identity and sharpness alone are judged.
+    """
+
+    name = "character"
+    version = "1"
+
+    def __init__(self, hand: Hand | None = None) -> None:
+        self.hand = hand
+
+    def verify(self, before: Picture, after: Picture, step: Step) -> Verdict:
+        """Judge the step's box in `after`; only the box and its context are read."""
+        if not isinstance(step.expectation, TextReads) or step.box is None:
+            raise VerifierError(f"step {step.id}: the character verifier needs a box and a text-reads expectation")
+        context = step.box.grown(round(_CONTEXT * max(step.box.width, step.box.height))).clamped(after.size)
+        rgb = after.srgb(context)
+        cells = self._cells(step.expectation.text, step.box.relative_to(context))
+        judgements = CharacterJudge(self.hand).judge(rgb, coverage(rgb), cells)
+        return self._verdict(judgements, cells)
+
+    def _cells(self, text: str, box: Box) -> list[Cell]:
+        count = len(text)
+        upright = box.height >= box.width
+        side = (box.height if upright else box.width) / count
+        cuts = [round(i * side) for i in range(count + 1)]
+        return [
+            Cell(
+                i,
+                0,
+                Box.between(box.x, box.y + a, box.right, box.y + b)
+                if upright
+                else Box.between(box.x + a, box.y, box.x + b, box.bottom),
+                0.0,
+                char,
+            )
+            for i, (char, a, b) in enumerate(zip(text, cuts, cuts[1:], strict=False))
+        ]
+
+    def _verdict(self, judgements: Sequence[Judgement], cells: Sequence[Cell]) -> Verdict:
+        order = (Outcome.FAIL, Outcome.UNSURE, Outcome.PASS)
+        worst = min(judgements, key=lambda j: (order.index(j.outcome), j.score))
+        return Verdict(
+            verifier=self.name,
+            version=self.version,
+            outcome=worst.outcome,
+            score=min(j.score for j in judgements),
+            reason=worst.reason,
+            evidence={
+                "characters": [{"wanted": c.wanted, **j.evidence()} for c, j in zip(cells, judgements, strict=True)],
+                "strokes_judged": self.hand is not None and self.hand.strokes_judged,
+            },
+        )

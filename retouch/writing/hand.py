@@ -1,0 +1,280 @@
+"""The hand in which a page is written: which faces come near it, and how its own good glyphs measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import cv2
+import numpy as np
+
+from retouch.edit import RGB
+from retouch.geometry import Box
+from retouch.style import Direction, Face, Style
+from retouch.writing.cells import Cell, straight
+from retouch.writing.fonts import covers, installed
+from retouch.writing.ink import Coverage, ink_box, paper_colour, strokes
+from retouch.writing.metrics import full_bodied, measure, spread
+from retouch.writing.recogniser import Reading
+from retouch.writing.registration import EM, Ink, correlation
+from retouch.writing.sharpness import sharpness
+from retouch.writing.templates import Comparison, compare, consensus, framed, template
+
+SAMPLE = 40
+"""Glyphs from which a hand is studied; more changed neither the face chosen nor its median distance by .002."""
+OWN = 0.02
+"""Median elastic distance up to which a face is the page's own: measured .005 to .02, the nearest sister .03 up."""
+FITTING = 0.1
+"""Median elastic distance up to which strokes can be judged."""
+TEMPLATES = 3
+"""Faces of different families that a glyph is compared with where none is the page's own."""
+
+_PROBES = 10  # glyphs in the first, coarse look at every face
+_COARSE = 24  # px, side of the coarse look
+_SHORTLIST = 6
+_WORKERS = 2
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character of the page; `good` if it reads as what is wanted."""
+
+    char: str
+    cell: Cell
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FittedFace:
+    """A face and its median elastic distance to the page's glyphs; `em` page pixels to its em."""
+
+    face: Face
+    distance: float
+    em: float
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """Median and robust standard deviation (1.4826 MAD) of one statistic over the page's own glyphs."""
+
+    median: float
+    deviation: float
+
+    @classmethod
+    def of(cls, values: Iterable[float], least: float) -> Norm:
+        """The norm of `values`; a deviation below `least`, or of fewer than five values, becomes `least`."""
+        array = np.fromiter(values, np.float64)
+        if array.size < 5:
+            return cls(float(np.median(array)) if array.size else 0.0, least)
+        middle = float(np.median(array))
+        return cls(middle, max(least, 1.4826 * float(np.median(np.abs(array - middle)))))
+
+    def z(self, value: float) -> float:
+        """How many deviations `value` lies above the median."""
+        return (value - self.median) / self.deviation
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """How the page's own glyphs measure: what a fault must stand out from."""
+
+    distance: Norm
+    lack: Norm
+    surplus: Norm
+    sharpness: Norm
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What is known of a page's writing. `faces` best first, empty where none covers the page; `strokes_judged` is
+    False where no face comes near enough for its strokes to be trusted; `glyphs` are all characters of the page."""
+
+    style: Style
+    faces: tuple[FittedFace, ...]
+    strokes_judged: bool
+    glyphs: tuple[Glyph, ...]
+    yardstick: Yardstick
+
+    def exemplars(self, char: str, excluding: Box | None = None) -> tuple[Glyph, ...]:
+        """The page's good copies of `char`, those that touch `excluding` left out."""
+        return tuple(
+            g for g in self.glyphs if g.char == char and g.good and not (excluding and g.cell.box.overlaps(excluding))
+        )
+
+    def templates(self, char: str) -> tuple[FittedFace, ...]:
+        """The faces with which `char` is compared: the page's own alone, else the nearest of up to three families."""
+        chosen: dict[str, FittedFace] = {}
+        for fitted in self.faces:
+            if covers(fitted.face, char):
+                chosen.setdefault(fitted.face.family, fitted)
+        if not chosen:
+            return ()
+        ranked = list(chosen.values())
+        return tuple(ranked[:1] if ranked[0].distance <= OWN else ranked[:TEMPLATES])
+
+
+def study(
+    rgb: RGB,
+    ink: Coverage,
+    cells: Sequence[Cell],
+    readings: Sequence[Reading],
+    direction: Direction,
+    faces: Sequence[Face] | None = None,
+) -> Hand:
+    """Study the writing in `cells` (with one reading each) of a page `rgb` with coverage `ink`.
+
+    `faces` None means all that are installed. Cells without a wanted character, or that read as another, do not count.
+    """
+    glyphs = tuple(
+        Glyph(cell.wanted, cell, reading.wanted >= 0.5)
+        for cell, reading in zip(cells, readings, strict=True)
+        if cell.wanted
+    )
+    sample = _sample([g for g in glyphs if g.good] or list(glyphs))
+    inks = [own_ink(ink, g.cell) for g in sample]
+    fitted = _fit([g.char for g in sample], inks, installed() if faces is None else faces)
+    judged = bool(fitted) and fitted[0].distance <= FITTING
+    hand = Hand(_style(rgb, inks, sample, fitted, direction), fitted, judged, glyphs, _blank())
+    return _with_yardstick(hand, [g.char for g in sample], inks)
+
+
+def own_ink(ink: Coverage, cell: Cell, margin: float = 0.12) -> Coverage:
+    """The cell's own ink upright, float32, with a margin: strokes that reach in from neighbours are left out."""
+    grow = 4 + round(margin * max(cell.box.width, cell.box.height))
+    around = cell.box.grown(2 * grow)
+    crop = straight(ink, around, cell.angle)
+    inside = np.zeros(crop.shape, dtype=np.bool_)
+    inside[2 * grow : -2 * grow, 2 * grow : -2 * grow] = True
+    count, labels = cv2.connectedComponents(strokes(crop).astype(np.uint8), connectivity=8)
+    total = np.bincount(labels.ravel(), minlength=count)
+    within = np.bincount(labels[inside], minlength=count)
+    own = within >= 0.5 * total
+    own[0] = False
+    foreign = ~own
+    foreign[0] = False
+    theirs = cv2.dilate(foreign[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    mine = cv2.dilate(own[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    kept = np.where(theirs & ~mine, np.float32(0), crop)
+    kept[~inside & ~mine] = 0
+    return np.asarray(kept[grow:-grow, grow:-grow], dtype=np.float32)
+
+
+def compared(hand: Hand, char: str, ink: Coverage) -> Comparison | None:
+    """`ink` (one glyph, from `own_ink`) against the hand's templates of `char`; None where no face covers it."""
+    found = [(framed(ink, f.em), f) for f in hand.templates(char)]
+    if not found:
+        return None
+    comparisons = [compare(glyph, template(f.face, char)) for glyph, f in found]
+    return comparisons[0] if len(comparisons) == 1 else consensus(comparisons, found[0][0])
+
+
+def in_parallel(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """`work` on each item, in order, two at a time (OpenCV lets other threads run)."""
+    if len(items) < 4:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(work, items))
+
+
+def _sample(glyphs: Sequence[Glyph], most: int = SAMPLE) -> list[Glyph]:
+    """Up to `most`, spread evenly over the page."""
+    if len(glyphs) <= most:
+        return list(glyphs)
+    return [glyphs[round(i)] for i in np.linspace(0, len(glyphs) - 1, most)]
+
+
+def _fit(chars: Sequence[str], inks: Sequence[Coverage], faces: Iterable[Face]) -> tuple[FittedFace, ...]:
+    """The faces nearest to the glyphs, best first: a coarse look at all, elastic distances for a short list."""
+    able = [f for f in faces if chars and sum(covers(f, c) for c in chars) >= 0.6 * len(chars)]
+    coarse = sorted(able, key=lambda f: -_likeness(f, chars, inks))
+    shortlist: list[Face] = []
+    for face in coarse:
+        if sum(other.family == face.family for other in shortlist) < 2 and len(shortlist) < _SHORTLIST:
+            shortlist.append(face)
+    fitted = in_parallel(lambda face: _fitted(face, chars, inks), shortlist)
+    return tuple(sorted(fitted, key=lambda f: f.distance))
+
+
+def _likeness(face: Face, chars: Sequence[str], inks: Sequence[Coverage]) -> float:
+    """Median correlation of a few glyphs with the face's, box on box at low resolution."""
+    picked = [(c, i) for c, i in zip(chars, inks, strict=True) if covers(face, c)][:: max(1, len(chars) // _PROBES)]
+    return float(np.median([correlation(_thumb(ink), _thumb(template(face, char))) for char, ink in picked]))
+
+
+def _thumb(ink: Ink) -> Ink:
+    box = ink_box(ink)
+    part = ink[box.slices] if box else ink
+    small = cv2.resize(part, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), dtype=np.float32)
+
+
+def _fitted(face: Face, chars: Sequence[str], inks: Sequence[Coverage]) -> FittedFace:
+    pairs = [(char, ink) for char, ink in zip(chars, inks, strict=True) if covers(face, char)]
+    em = em_of(face, pairs)
+    distances = [compare(framed(ink, em), template(face, char)).distance for char, ink in pairs]
+    return FittedFace(face, float(np.median(distances)), em)
+
+
+def em_of(face: Face, pairs: Sequence[tuple[str, Coverage]]) -> float:
+    """Page pixels to the face's em: the median ratio of the sizes of ink boxes."""
+    ratios = []
+    for char, ink in pairs:
+        seen, drawn = ink_box(ink), ink_box(template(face, char))
+        if seen and drawn:
+            ratios.append((seen.area / drawn.area) ** 0.5)
+    return EM * float(np.median(ratios)) if ratios else float(EM)
+
+
+def _blank() -> Yardstick:
+    nothing = Norm(0.0, 1.0)
+    return Yardstick(nothing, nothing, nothing, nothing)
+
+
+def _with_yardstick(hand: Hand, chars: Sequence[str], inks: Sequence[Coverage]) -> Hand:
+    found = in_parallel(lambda pair: compared(hand, *pair), list(zip(chars, inks, strict=True)))
+    comparisons = [c for c in found if c is not None]
+    yardstick = Yardstick(
+        distance=Norm.of((c.distance for c in comparisons), 0.004),
+        lack=Norm.of((c.lack for c in comparisons), 0.006),
+        surplus=Norm.of((c.surplus for c in comparisons), 0.006),
+        sharpness=Norm.of((sharpness(ink) for ink in inks), 0.015),
+    )
+    return Hand(hand.style, hand.faces, hand.strokes_judged, hand.glyphs, yardstick)
+
+
+def _style(
+    rgb: RGB, inks: Sequence[Coverage], sample: Sequence[Glyph], faces: Sequence[FittedFace], direction: Direction
+) -> Style:
+    metrics = [measure(ink) for ink in inks if ink_box(ink) is not None]
+    colours = [_colours(rgb, g.cell, ink) for g, ink in zip(sample, inks, strict=True)]
+    ink_colour, paper = (
+        np.median([c[i] for c in colours], axis=0) if colours else np.array([i * 255] * 3) for i in (0, 1)
+    )
+    blank = [0.0]
+    return Style(
+        direction=direction,
+        faces=tuple(f.face for f in faces),
+        ink=(int(ink_colour[0]), int(ink_colour[1]), int(ink_colour[2])),
+        paper=(int(paper[0]), int(paper[1]), int(paper[2])),
+        stroke=spread([m.stroke for m in metrics] or blank),
+        softness=spread([m.softness for m in metrics] or blank),
+        darkness=spread([m.darkness for m in metrics] or blank),
+        width=spread(full_bodied([m.width for m in metrics]) or blank),
+        height=spread(full_bodied([m.height for m in metrics]) or blank),
+        noise=float(np.median([m.grain for m in metrics] or blank)),
+    )
+
+
+def _colours(rgb: RGB, cell: Cell, ink: Coverage) -> tuple[np.ndarray, np.ndarray]:
+    """Median colour of full ink and of bare paper in a cell."""
+    grow = (ink.shape[0] - cell.box.height) // 2
+    crop = straight(rgb, cell.box.grown(grow), cell.angle)
+    full, bare = crop[ink > 0.85], crop[ink < 0.05]
+    if not len(full) or not len(bare):
+        return crop.reshape(-1, 3).min(axis=0), paper_colour(crop).reshape(-1, 3).mean(axis=0)
+    return np.median(full, axis=0), np.median(bare, axis=0)

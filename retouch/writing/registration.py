@@ -1,0 +1,170 @@
+"""Laying a template over a glyph: a common frame, the best affine fit, then a smooth and bounded warp."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Ink = NDArray[np.float32]
+
+EM = 80
+"""Pixels to which a page's em square is scaled for comparing: strokes are 5 to 9 px wide then."""
+FRAME = 112
+"""Side of the square canvas in which glyph and template are compared: the em and a fifth of it on each side."""
+
+_BLUR = 1.5  # px: takes away edge softness and the grain of ink before glyphs are compared
+_ROUNDS = 2  # of optical flow turned into an affine change; a third moved nothing by more than .1 px
+_SMOOTH = 7.0  # px, standard deviation that the warp is smoothed with
+_REACH = 4.0  # px, the farthest that the smooth warp moves ink after the affine fit: 5 % of the em
+
+Matrix = NDArray[np.float64]
+"""2x3, from the glyph's frame to the template's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registered:
+    """`template` (FRAME, FRAME) as it lies over the glyph, `distance` 1 - NCC of both after a light blur, `strain` the
+    root mean square of the warp in px over the ink, `matrix` the affine part."""
+
+    template: Ink
+    distance: float
+    strain: float
+    matrix: Matrix
+
+
+def soft(ink: Ink) -> Ink:
+    """Ink blurred for comparing."""
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), _BLUR), dtype=np.float32)
+
+
+def correlation(one: Ink, other: Ink) -> float:
+    """Normalised cross-correlation, -1 to 1; 0 where one of them is flat."""
+    a, b = one - one.mean(), other - other.mean()
+    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / size if size > 0 else 0.0
+
+
+def register(glyph: Ink, template: Ink) -> Registered:
+    """Lay `template` over `glyph`, both float32 (FRAME, FRAME)."""
+    blurred = soft(glyph)
+    matrix = _refined(blurred, template, _start(blurred, template))
+    fitted = _moved(template, matrix)
+    flow = _smooth_flow(blurred, soft(fitted))
+    warped = _warped(template, matrix, flow)
+    weight = np.maximum(blurred, fitted)
+    strain = float(np.sqrt(((flow**2).sum(axis=2) * weight).sum() / max(float(weight.sum()), 1e-6)))
+    return Registered(warped, 1 - correlation(blurred, soft(warped)), strain, matrix)
+
+
+def _start(glyph: Ink, template: Ink) -> Matrix:
+    """The better of two guesses: same size and centre of ink, or ink box on ink box."""
+    guesses = [_by_centre(glyph, template), _by_box(glyph, template)]
+    scores = [correlation(glyph, soft(_moved(template, guess))) for guess in guesses]
+    return guesses[int(np.argmax(scores))]
+
+
+def _by_centre(glyph: Ink, template: Ink) -> Matrix:
+    shift = _centre(template) - _centre(glyph)
+    return np.array([[1, 0, shift[0]], [0, 1, shift[1]]], dtype=np.float64)
+
+
+def _by_box(glyph: Ink, template: Ink) -> Matrix:
+    (left, top, right, bottom), (l2, t2, r2, b2) = _extent(glyph), _extent(template)
+    sx = float(np.clip((r2 - l2) / max(right - left, 1), 0.6, 1.6))
+    sy = float(np.clip((b2 - t2) / max(bottom - top, 1), 0.6, 1.6))
+    # 一 is a line: stretching its thickness to the template's says nothing
+    sx, sy = (float(np.clip(a, b / 1.35, b * 1.35)) for a, b in ((sx, sy), (sy, sx)))
+    cx, cy = (left + right) / 2, (top + bottom) / 2
+    return np.array([[sx, 0, (l2 + r2) / 2 - sx * cx], [0, sy, (t2 + b2) / 2 - sy * cy]], dtype=np.float64)
+
+
+def _centre(ink: Ink) -> NDArray[np.float64]:
+    mass = max(float(ink.sum()), 1e-6)
+    axis = np.arange(ink.shape[0])
+    return np.array([float(ink.sum(axis=0) @ axis) / mass, float(ink.sum(axis=1) @ axis) / mass])
+
+
+def _extent(ink: Ink) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the ink; the whole frame where there is none."""
+    rows, columns = np.flatnonzero(ink.max(axis=1) > 0.35), np.flatnonzero(ink.max(axis=0) > 0.35)
+    if not rows.size:
+        return 0.0, 0.0, float(ink.shape[1]), float(ink.shape[0])
+    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+
+
+def _refined(glyph: Ink, template: Ink, matrix: Matrix) -> Matrix:
+    """Improve the affine fit by the flow that is left, as long as that brings the two nearer."""
+    best = correlation(glyph, soft(_moved(template, matrix)))
+    for _ in range(_ROUNDS):
+        moved = soft(_moved(template, matrix))
+        candidate = _composed(matrix, _affine_of(_flow(glyph, moved), np.maximum(glyph, moved)))
+        score = correlation(glyph, soft(_moved(template, candidate)))
+        if score <= best:
+            break
+        matrix, best = candidate, score
+    return matrix
+
+
+def _affine_of(flow: NDArray[np.float32], weight: Ink) -> Matrix:
+    """The affine map x -> x + flow(x) in the weighted least squares sense, drawn a little towards a pure shift."""
+    axis = (np.arange(FRAME, dtype=np.float32) - FRAME / 2) / (FRAME / 2)
+    mass = float(weight.sum())
+    x = np.broadcast_to(axis[None, :], weight.shape)
+    y = np.broadcast_to(axis[:, None], weight.shape)
+    basis = np.stack([x.ravel(), y.ravel(), np.ones(weight.size, dtype=np.float32)])
+    weighted = basis * weight.ravel()
+    normal = (weighted @ basis.T).astype(np.float64) + np.diag([0.02 * mass, 0.02 * mass, 1e-6 * mass + 1e-9])
+    solved = np.linalg.solve(normal, (weighted @ flow.reshape(-1, 2)).astype(np.float64)).T
+    half = FRAME / 2
+    linear = solved[:, :2] / half
+    matrix = np.empty((2, 3), dtype=np.float64)
+    matrix[:, :2] = np.eye(2) + linear
+    matrix[:, 2] = solved[:, 2] - linear @ np.array([half, half])
+    return matrix
+
+
+def _composed(outer: Matrix, inner: Matrix) -> Matrix:
+    """First `inner`, then `outer`."""
+    result = outer[:, :2] @ inner
+    result[:, 2] += outer[:, 2]
+    return np.asarray(result, dtype=np.float64)
+
+
+def _moved(ink: Ink, matrix: Matrix) -> Ink:
+    return np.asarray(cv2.warpAffine(ink, matrix, (FRAME, FRAME), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP))
+
+
+def _warped(ink: Ink, matrix: Matrix, flow: NDArray[np.float32]) -> Ink:
+    axis = np.arange(FRAME, dtype=np.float32)
+    x, y = axis[None, :] + flow[..., 0], axis[:, None] + flow[..., 1]
+    m = matrix.astype(np.float32)
+    map_x, map_y = m[0, 0] * x + m[0, 1] * y + m[0, 2], m[1, 0] * x + m[1, 1] * y + m[1, 2]
+    return np.asarray(cv2.remap(ink, map_x, map_y, cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def _smooth_flow(glyph: Ink, template: Ink) -> NDArray[np.float32]:
+    """Flow smoothed over ink (blank paper has none to tell) and held to `_REACH`."""
+    flow, weight = _flow(glyph, template), np.maximum(glyph, template) + np.float32(0.02)
+    spread = cv2.GaussianBlur(np.dstack([flow * weight[..., None], weight]), (0, 0), _SMOOTH)
+    flow = np.asarray(spread[..., :2] / spread[..., 2:], dtype=np.float32)
+    length = np.sqrt((flow**2).sum(axis=2, keepdims=True))
+    return np.asarray(flow * np.minimum(1, _REACH / np.maximum(length, 1e-6)), dtype=np.float32)
+
+
+def _flow(glyph: Ink, template: Ink) -> NDArray[np.float32]:
+    one, other = ((np.clip(ink, 0, 1) * 255).astype(np.uint8) for ink in (glyph, template))
+    return np.asarray(_engine().calc(one, other, None), dtype=np.float32)
+
+
+_engines = threading.local()  # an optical flow object keeps buffers, so each thread needs its own
+
+
+def _engine() -> Any:
+    if not hasattr(_engines, "dis"):
+        _engines.dis = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_MEDIUM)
+    return _engines.dis
