@@ -1,0 +1,67 @@
+"""Copying a good glyph of the same page: scaled to fit, bent a little so that no two copies are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from retouch.edit import Reference
+from retouch.editors.background import Mask
+from retouch.editors.lettering import best_shift, clipped, smooth_noise
+from retouch.editors.look import Look
+from retouch.geometry import Box
+from retouch.writing.ink import coverage
+from retouch.writing.metrics import Ink, glyph_box
+
+_SIZE = (0.88, 1.14)
+"""How far a copy may be scaled before its strokes stand out by their weight."""
+_BEND = 0.012
+"""How far the copy's strokes are moved, over its longer side (standard deviation)."""
+_CLIPPED = 0.003
+_SMALLER = 0.96
+
+
+def usable(text: str, references: Sequence[Reference]) -> tuple[Reference, ...]:
+    """The references that show `text` as it is written elsewhere on the page."""
+    return tuple(r for r in references if r.kind == "exemplar" and r.text == text)
+
+
+def copy(copies: Sequence[Reference], old: Box, look: Look, mask: Mask, seed: int) -> tuple[Ink, Reference]:
+    """The ink (canvas size) of the copy whose size is nearest to the old glyph's, and which one that was."""
+    inks = [(_ink(r), r) for r in copies]
+    wanted = max(old.width, old.height)
+    ink, chosen = min(
+        inks, key=lambda pair: abs(max(glyph_box(pair[0]).size.width, glyph_box(pair[0]).height) - wanted)
+    )
+    box = glyph_box(ink)
+    factor = float(np.clip((wanted / max(box.width, box.height)) ** 0.5, *_SIZE))
+    x, y = old.centre
+    for _ in range(12):
+        out = _bent(ink, box, (x, y), factor, mask.shape, np.random.default_rng(seed))
+        if clipped(out, mask) <= _CLIPPED:
+            break
+        dx, dy, loss = best_shift(out, mask, max(2, round(0.06 * wanted)))
+        x, y = x + dx, y + dy
+        if loss > _CLIPPED:
+            factor *= _SMALLER
+    return np.asarray(np.clip(out / max(look.darkness, 0.2), 0, 1), np.float32), chosen
+
+
+def _ink(reference: Reference) -> Ink:
+    return reference.ink if reference.ink is not None else coverage(reference.pixels)
+
+
+def _bent(
+    ink: Ink, box: Box, centre: tuple[float, float], factor: float, shape: tuple[int, ...], rng: np.random.Generator
+) -> Ink:
+    ys, xs = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    bend = _BEND * max(box.width, box.height)
+    side = max(shape)
+    dx = smooth_noise(rng, side, max(3, side // 40))[: shape[0], : shape[1]] * bend
+    dy = smooth_noise(rng, side, max(3, side // 40))[: shape[0], : shape[1]] * bend
+    u = (xs - centre[0] + dx) / factor + box.centre[0]
+    v = (ys - centre[1] + dy) / factor + box.centre[1]
+    bent = cv2.remap(ink, u.astype(np.float32), v.astype(np.float32), cv2.INTER_CUBIC, borderValue=0)
+    return np.asarray(np.clip(bent, 0, 1), np.float32)

@@ -1,0 +1,163 @@
+"""The ink that an edit is about: its colour, its coverage, which strokes are the old glyph's and which are not."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.edit import RGB
+from retouch.editors.background import Field, Mask, smooth_fill
+from retouch.style import Style
+from retouch.writing.metrics import edge_softness
+
+_SOLID = 0.4
+"""Coverage from which a pixel belongs to a stroke."""
+_TRACE = 0.07
+"""Coverage down to which a stroke's soft edge is removed with it."""
+_OFF_COLOUR = (0.26, 0.34)
+"""Distance from the line between paper and ink over the distance along it: ink up to the first, another colour from
+the second. Measured: red ink under uneven light up to .25, a red frame beside black ink .34, a brown shelf .32."""
+_LEAST_OFF = 0.1
+"""Distance from the line, in lengths of the line, below which it is noise."""
+_LEAST_CONTRAST = 16.0
+"""RGB distance below which two colours are not ink and paper (JPEG noise on flat paper stays below 10)."""
+_OWN = 0.5
+"""Share of a blot that must lie inside the mask for it to be the old glyph's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foreground:
+    """`coverage` float32 (height, width) 0..1; `paper` float32 (height, width, 3) the background without ink;
+    `ink` float32 (3,) its colour in sRGB; `own` and `others` bool: strokes of the old glyph and of its neighbours."""
+
+    coverage: NDArray[np.float32]
+    paper: Field
+    ink: NDArray[np.float32]
+    own: Mask
+    others: Mask
+
+    @property
+    def softness(self) -> float:
+        """The edges' blur of the old strokes in pixels; of the neighbours' where there are none."""
+        seen = self.own if self.own.any() else self.others
+        near = cv2.dilate(seen.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+        return edge_softness(np.where(near, self.coverage, 0).astype(np.float32))
+
+    def old_ink(self, mask: Mask) -> Mask:
+        """What must go: the old strokes grown over their soft edges and the halo round them, inside `mask` only."""
+        reach = math.ceil(1.5 + 3 * self.softness)
+        zone = _grown(self.own, reach)
+        trace = _grown((self.coverage > _TRACE) & _grown(self.own, 2 * reach), 1)
+        hole = zone | (trace & _grown(self.own, 2 * reach))
+        # The paper between close strokes carries their halo, too: it is filled with what lies round the glyph.
+        hole = cv2.morphologyEx(hole.astype(np.uint8), cv2.MORPH_CLOSE, _disc(2 * reach + 1)) > 0
+        return np.asarray(hole & mask & ~self._kept(max(1, round(2 * self.softness))))
+
+    def _kept(self, reach: int) -> Mask:
+        """The neighbours' strokes with their soft edges, as far as these are nearer to them than to the old strokes."""
+        if not self.others.any():
+            return self.others
+        to_others = cv2.distanceTransform((~self.others).astype(np.uint8), cv2.DIST_L2, 3)
+        to_own = cv2.distanceTransform((~self.own).astype(np.uint8), cv2.DIST_L2, 3) if self.own.any() else np.inf
+        return np.asarray((to_others <= reach) & (to_others < to_own))
+
+    def bare(self) -> Mask:
+        """Pixels that show nothing but background."""
+        inked = self.own | self.others | (self.coverage > 2 * _TRACE)
+        return ~_grown(inked, math.ceil(1.5 + 3 * self.softness))
+
+
+def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
+    """Ink and paper of `canvas` as they are inside `mask`: dark on light, light on dark, in any two colours.
+
+    With a style its ink colour is taken; else the ink is what differs most from the paper inside the mask. The paper
+    is taken locally, so that light may fall off and backgrounds may run from one colour to another.
+    """
+    values = canvas.astype(np.float32)
+    bare = _shrunk(_paper_side(values, mask, style), 2)
+    paper = _membrane(values, bare if bare.any() else ~mask)
+    ink = np.array(style.ink, np.float32) if style else _ink_colour(values, paper, mask)
+    bare = ~_grown(_coverage(values, paper, ink) > 0.15, 3)
+    if bare.any():
+        paper = _membrane(values, bare & _alike(values, paper, ink))
+    coverage = _coverage(values, paper, ink)
+    own, others = _owners(coverage, mask)
+    return Foreground(coverage, paper, ink, own, others)
+
+
+def _paper_side(values: Field, mask: Mask, style: Style | None) -> Mask:
+    """The pixels on the paper's side of the threshold that parts the colours in the mask into two classes."""
+    if style:
+        ink, paper = np.array(style.ink, np.float32), np.array(style.paper, np.float32)
+        return np.asarray(np.linalg.norm(values - paper, axis=2) < np.linalg.norm(values - ink, axis=2))
+    inside = values[mask]
+    middle = inside.mean(axis=0)
+    _, axes = np.linalg.eigh(np.cov((inside - middle).T))
+    along = cv2.transform(values - middle, axes[:, -1:].T.astype(np.float32))
+    low, high = np.percentile(along[mask], (1, 99))
+    scaled = np.clip((along - low) / max(float(high - low), 1e-3) * 255, 0, 255).astype(np.uint8)
+    level, _ = cv2.threshold(scaled[mask], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    upper = np.asarray(scaled > level)
+    # Writing is rarer than what it stands on, and what it stands on goes on round the mask.
+    band = _grown(mask, 3) & ~_shrunk(mask, 2)
+    is_paper = 2 * upper[mask].mean() + upper[band].mean() > 1.5
+    return upper if is_paper else ~upper
+
+
+def _membrane(values: Field, bare: Mask) -> Field:
+    return smooth_fill(np.where(bare[..., None], values, 0).astype(np.float32), bare)
+
+
+def _alike(values: Field, paper: Field, ink: NDArray[np.float32]) -> Mask:
+    """Pixels nearer to the paper than half way to the ink's distance, whatever their colour."""
+    return np.asarray(((values - paper) ** 2).sum(axis=2) < 0.25 * ((ink - paper) ** 2).sum(axis=2))
+
+
+def _ink_colour(values: Field, paper: Field, mask: Mask) -> NDArray[np.float32]:
+    """The median of the pixels that differ most from the paper: the stronger 70 % of those past Otsu's threshold."""
+    away = np.linalg.norm(values - paper, axis=2)[mask]
+    scaled = np.clip(away / max(float(away.max()), 1.0) * 255, 0, 255).astype(np.uint8)
+    level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    over = scaled > level
+    strong = over & (scaled >= np.percentile(scaled[over], 30)) if over.any() else ~over
+    return np.asarray(np.median(values[mask][strong], axis=0), np.float32)
+
+
+def _coverage(values: Field, paper: Field, ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Position of each pixel between paper (0) and ink (1), 0 where its colour is off that line."""
+    line = ink - paper
+    length = np.maximum((line**2).sum(axis=2), _LEAST_CONTRAST**2)
+    away = values - paper
+    share = (away * line).sum(axis=2) / length
+    off = np.sqrt(np.maximum((away**2).sum(axis=2) / length - share**2, 0))
+    low, high = _OFF_COLOUR
+    alike = np.clip((high - off / np.maximum(share, 1e-3)) / (high - low), 0, 1)
+    return np.asarray(np.clip(share, 0, 1) * np.where(off < _LEAST_OFF, 1, alike), np.float32)
+
+
+def _owners(coverage: NDArray[np.float32], mask: Mask) -> tuple[Mask, Mask]:
+    """Strokes of the old glyph and of its neighbours: a blot belongs where most of it lies."""
+    solid = (coverage >= _SOLID).astype(np.uint8)
+    count, labels = cv2.connectedComponents(solid, connectivity=8)
+    area = np.bincount(labels.ravel(), minlength=count)
+    inside = np.bincount(labels[mask], minlength=count)
+    mine = inside >= _OWN * np.maximum(area, 1)
+    mine[0] = False
+    own = mine[labels] & mask
+    return own, (solid > 0) & ~own
+
+
+def _grown(mask: Mask, reach: int) -> Mask:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), _disc(reach)) > 0)
+
+
+def _shrunk(mask: Mask, reach: int = 1) -> Mask:
+    return np.asarray(cv2.erode(mask.astype(np.uint8), _disc(reach)) > 0)
+
+
+def _disc(reach: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)), np.uint8)

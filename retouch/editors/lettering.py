@@ -1,0 +1,150 @@
+"""Drawing letters as ink: where each glyph stands, how it is turned and scaled, and how it is kept inside the mask."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.editors.background import Mask
+from retouch.editors.look import Look
+from retouch.geometry import Box, Size
+from retouch.style import Face
+from retouch.writing.fitting import EM, Outline, outline, weighted
+from retouch.writing.metrics import Ink, glyph_box
+
+_CLIPPED = 0.002
+"""Share of a glyph's ink that may fall outside the mask: less than its soft rim shows."""
+_WOBBLE = 0.012
+"""How far a hand's strokes wander from the typeface, in em (standard deviation)."""
+_PRESSURE = 0.07
+"""How unevenly a hand presses its brush, relative to the stroke (standard deviation)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One glyph in its place: the em square's centre `x`, `y`, its size `width`, `height`, all in canvas pixels,
+    turned by `angle` and leaning by `slant`, degrees clockwise."""
+
+    char: str
+    face: Face
+    x: float
+    y: float
+    width: float
+    height: float
+    angle: float = 0.0
+    slant: float = 0.0
+
+    @property
+    def em(self) -> float:
+        return math.sqrt(self.width * self.height)
+
+    def moved(self, dx: float, dy: float) -> Setting:
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+    def scaled(self, factor: float, about: tuple[float, float]) -> Setting:
+        x, y = about
+        return replace(
+            self,
+            x=x + factor * (self.x - x),
+            y=y + factor * (self.y - y),
+            width=self.width * factor,
+            height=self.height * factor,
+        )
+
+
+def draw(settings: Sequence[Setting], look: Look, size: Size, rng: np.random.Generator) -> Ink:
+    """The glyphs' ink on a canvas of `size`, float32 0..1, with the look's weight, contrast and softness."""
+    out = np.zeros((size.height, size.width), np.float32)
+    for setting in settings:
+        glyph = outline(setting.face, setting.char)
+        np.maximum(out, _placed(_inked(glyph, setting.em, look, rng), setting, look, size, rng), out=out)
+    return out
+
+
+def _inked(glyph: Outline, em: float, look: Look, rng: np.random.Generator) -> Ink:
+    """The outline at the look's weight, blurred to its softness, still at `EM` scale."""
+    scale = EM / em
+    contrast = 1.0
+    if look.modulation is not None and glyph.modulation > 0.05:
+        contrast = float(np.clip(look.modulation / glyph.modulation, 0.7, 1.5))
+    pressure = smooth_noise(rng, glyph.side, 6) * _PRESSURE if look.hand else None
+    ink = weighted(glyph, look.stroke * scale, contrast, pressure)
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), max(look.softness, 0.35) * scale), np.float32)
+
+
+def _placed(ink: Ink, setting: Setting, look: Look, size: Size, rng: np.random.Generator) -> Ink:
+    """`ink` carried from `EM` scale to its place on the canvas."""
+    forward = _matrix(setting)
+    inverse = np.linalg.inv(forward)
+    reach = 0.75 * max(setting.width, setting.height) * max(1.0, ink.shape[0] / EM / 1.25) + 3
+    frame = Box.between(
+        math.floor(setting.x - reach),
+        math.floor(setting.y - reach),
+        math.ceil(setting.x + reach),
+        math.ceil(setting.y + reach),
+    ).clamped(size)
+    out = np.zeros((size.height, size.width), np.float32)
+    if frame.empty:
+        return out
+    ys, xs = np.mgrid[frame.y : frame.bottom, frame.x : frame.right].astype(np.float32)
+    dx, dy = xs - setting.x, ys - setting.y
+    if look.hand:
+        side = max(frame.width, frame.height)
+        dx = dx + (smooth_noise(rng, side, 4) * _WOBBLE * setting.em)[: frame.height, : frame.width]
+        dy = dy + (smooth_noise(rng, side, 4) * _WOBBLE * setting.em)[: frame.height, : frame.width]
+    middle = (ink.shape[0] - 1) / 2
+    u = (inverse[0, 0] * dx + inverse[0, 1] * dy + middle).astype(np.float32)
+    v = (inverse[1, 0] * dx + inverse[1, 1] * dy + middle).astype(np.float32)
+    out[frame.slices] = cv2.remap(ink, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    return out
+
+
+def _matrix(setting: Setting) -> NDArray[np.float64]:
+    """From pixels at `EM` scale, counted from the em square's centre, to canvas pixels from its place."""
+    turn, lean = math.radians(setting.angle), math.tan(math.radians(setting.slant))
+    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    shear = np.array([[1.0, -lean], [0.0, 1.0]])
+    return np.asarray(rotation @ shear @ np.diag([setting.width / EM, setting.height / EM]))
+
+
+def smooth_noise(rng: np.random.Generator, side: int, knots: int) -> NDArray[np.float32]:
+    """A smooth random field (side, side), about mean 0 and deviation 1, with `knots` bends along each side."""
+    coarse = rng.standard_normal((knots + 1, knots + 1)).astype(np.float32)
+    return np.asarray(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def ink_centre(setting: Setting) -> tuple[float, float]:
+    """Where the middle of the glyph's ink box comes to lie on the canvas."""
+    box = ink_box(setting.face, setting.char)
+    x, y = _matrix(setting) @ np.array([box.centre[0], box.centre[1]])
+    return setting.x + float(x), setting.y + float(y)
+
+
+def ink_box(face: Face, char: str) -> Box:
+    """The glyph's ink box in pixels at `EM` scale, counted from the em square's centre."""
+    glyph = outline(face, char)
+    box = glyph_box((glyph.distance > 0).astype(np.float32))
+    return box.moved(-glyph.side // 2, -glyph.side // 2)
+
+
+def clipped(ink: Ink, mask: Mask) -> float:
+    """The share of the ink that falls outside the mask."""
+    total = float(ink.sum())
+    return float(ink[~mask].sum()) / total if total else 0.0
+
+
+def best_shift(ink: Ink, mask: Mask, reach: int) -> tuple[int, int, float]:
+    """The smallest move (dx, dy) up to `reach` pixels after which least ink is clipped, and that share."""
+    outside = np.pad((~mask).astype(np.float32), reach, constant_values=1)
+    loss = cv2.matchTemplate(outside, ink, cv2.TM_CCORR) / max(float(ink.sum()), 1e-6)
+    ys, xs = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    # The move costs so little that it only decides between places that clip alike.
+    cost = np.maximum(loss, _CLIPPED) + 1e-4 * np.hypot(xs, ys) / max(reach, 1)
+    best = int(cost.argmin())
+    y, x = divmod(best, 2 * reach + 1)
+    return x - reach, y - reach, float(max(loss[y, x], 0))

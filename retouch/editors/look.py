@@ -1,0 +1,149 @@
+"""The look that drawn ink must have to sit among its neighbours, in canvas pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.edit import EditRequest
+from retouch.editors.background import Mask
+from retouch.editors.foreground import Foreground
+from retouch.errors import EditorError
+from retouch.geometry import Box
+from retouch.style import Style
+from retouch.writing.fitting import outline_of
+from retouch.writing.metrics import GlyphMetrics, Ink, glyph_box, measure
+
+_ENOUGH = 200
+"""Pixels of ink from which neighbours say how ink looks here."""
+_HAND = 0.18
+"""Width of the spread of strokes, over its median, from which a page is written by hand: printed pages of one face
+stay below (measured: painted fonts .05 to .12, brush pages .25 and more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`stroke`, `softness`, `width` and `height` (of a full-bodied glyph) in canvas pixels; `darkness`, `grain` and
+    `pooling` (fast and slow variation of coverage inside strokes) 0..1; `modulation` the strokes' 10th to 90th
+    percentile range over their median; `slant` degrees clockwise; `hand` True where no two glyphs are the same."""
+
+    ink: tuple[float, float, float]
+    stroke: float
+    softness: float
+    darkness: float
+    grain: float
+    pooling: float
+    modulation: float | None
+    width: float
+    height: float
+    slant: float
+    hand: bool
+
+
+def look_of(request: EditRequest, seen: Foreground) -> Look:
+    """The style's measures, scaled to the canvas; what it does not say, or all without a style, from the canvas."""
+    neighbours = _neighbours(request, seen)
+    measured = measure(neighbours) if neighbours is not None else None
+    style = request.style
+    if style is None and measured is None:
+        raise EditorError(
+            f"typeset: nothing is written in or round box {request.box}, and no style was given; "
+            "give a step whose box holds or touches writing"
+        )
+    local = _local(request, seen, neighbours, measured)
+    return local if style is None else _styled(style, request.scale, local)
+
+
+def _styled(style: Style, scale: float, local: Look) -> Look:
+    spread = style.stroke
+    return replace(
+        local,
+        ink=(float(style.ink[0]), float(style.ink[1]), float(style.ink[2])),
+        stroke=style.stroke.median * scale,
+        softness=style.softness.median * scale,
+        darkness=min(1.0, style.darkness.median),
+        grain=style.noise,
+        width=style.width.median * scale,
+        height=style.height.median * scale,
+        slant=style.slant,
+        hand=(spread.high - spread.low) > _HAND * spread.median,
+    )
+
+
+def _local(request: EditRequest, seen: Foreground, ink: Ink | None, measured: GlyphMetrics | None) -> Look:
+    """The look of the ink in the canvas; a crisp black hand of medium weight where there is none."""
+    box = glyph_box(np.where(seen.own, seen.coverage, 0).astype(np.float32))
+    box = request.box if box.empty else box
+    colour = (float(seen.ink[0]), float(seen.ink[1]), float(seen.ink[2]))
+    width, height = _body(request, box)
+    if ink is None or measured is None:
+        return Look(colour, 0.1 * height, 0.5, 1.0, 0.0, 0.0, None, width, height, 0.0, False)
+    core = ink > 0.8 * measured.darkness
+    slow = cv2.GaussianBlur(ink, (0, 0), 3.0)[core]
+    return Look(
+        ink=colour,
+        stroke=measured.stroke,
+        softness=measured.softness,
+        darkness=measured.darkness,
+        grain=measured.grain,
+        pooling=float(max(0.0, slow.std() - 0.05)) if slow.size else 0.0,
+        modulation=_modulation(ink),
+        width=width,
+        height=height,
+        slant=0.0,
+        hand=False,
+    )
+
+
+def _body(request: EditRequest, old: Box) -> tuple[float, float]:
+    """Width and height of a character's body: a line of text is divided by its characters."""
+    count = max(1, len((request.source or request.target or "x").replace(" ", "")))
+    if count == 1:
+        return float(old.width), float(old.height)
+    if old.width >= old.height:
+        return float(old.height), float(old.height)
+    return float(old.width), min(float(old.width), old.height / count)
+
+
+def _neighbours(request: EditRequest, seen: Foreground) -> Ink | None:
+    """The coverage of the ink that tells how ink looks here: the neighbours' of one glyph, a line's own."""
+    alone = len(request.target or "") == 1
+    for mask in (seen.others, seen.own) if alone else (seen.own, seen.others):
+        chosen = _written(mask, seen.own)
+        if int(chosen.sum()) >= _ENOUGH or (mask is seen.own and chosen.any()):
+            near = cv2.dilate(chosen.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+            return np.where(near, seen.coverage, 0).astype(np.float32)
+    return None
+
+
+def _written(mask: Mask, own: Mask) -> Mask:
+    """The blots of `mask` that may be writing: not far larger than the old glyph's, as a shadow or a shelf is."""
+    if not own.any():
+        return mask
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    _, _, old, _ = cv2.connectedComponentsWithStats(own.astype(np.uint8), connectivity=8)
+    limit = 2.5 * max(float(old[1:, cv2.CC_STAT_WIDTH].max()), float(old[1:, cv2.CC_STAT_HEIGHT].max()))
+    small = (stats[:, cv2.CC_STAT_WIDTH] <= limit) & (stats[:, cv2.CC_STAT_HEIGHT] <= limit)
+    small[0] = False
+    return np.asarray(small[labels])
+
+
+def _modulation(ink: Ink) -> float:
+    scale = max(1.0, min(2.0, 512 / max(ink.shape)))
+    large = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    return outline_of(np.asarray(large, np.float32)).modulation
+
+
+def colour_field(seen: Foreground, canvas: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The old ink's colour at every pixel, float32 (height, width, 3): a gradient in the letters goes on."""
+    from retouch.editors.background import smooth_fill
+
+    core = cv2.erode(seen.own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    core &= seen.coverage > 0.6
+    if int(core.sum()) < 20:
+        return np.broadcast_to(seen.ink, canvas.shape).astype(np.float32)
+    blurred = smooth_fill(np.where(core[..., None], canvas, 0).astype(np.float32), core)
+    return np.asarray(cv2.GaussianBlur(blurred, (0, 0), 3.0), np.float32)

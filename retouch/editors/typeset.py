@@ -1,0 +1,188 @@
+"""The typesetter: takes the old ink away and writes the wanted text as its neighbours are written; needs no model."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.edit import RGB, Cost, EditRequest, EditResult, NativeCanvas, Reference, Traits
+from retouch.editors import exemplar
+from retouch.editors.background import Mask, continue_background
+from retouch.editors.foreground import Foreground, separate
+from retouch.editors.lettering import Setting, best_shift, clipped, draw, smooth_noise
+from retouch.editors.look import Look, colour_field, look_of
+from retouch.editors.placement import old_box, place
+from retouch.errors import EditorError
+from retouch.geometry import Box, Size
+from retouch.protocols import Watch
+from retouch.style import Face
+from retouch.writing import fonts
+from retouch.writing.metrics import Ink
+
+RUNGS = ("exemplar", "font", "font-2", "font-3", "component")
+_TRIES = 12
+_SMALLER = 0.96
+_CLIPPED = 0.003
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """The new ink (float32, canvas size) and how it came about."""
+
+    ink: Ink
+    effective: dict[str, object]
+    notes: tuple[str, ...]
+
+
+class TypesetEditor:
+    """Replaces text inside the mask. The same request gives the same bytes.
+
+    Rungs: `exemplar` copies a good glyph of the page, `font` draws the best-fitting face, `font-2` and `font-3` the
+    next designs, `component` redraws only `options["component_box"]` (canvas pixels). Options: `angle` of the line in
+    degrees clockwise.
+    """
+
+    def __init__(self, faces: Sequence[Face] | None = None) -> None:
+        self._faces = tuple(faces) if faces is not None else None
+
+    @property
+    def traits(self) -> Traits:
+        return Traits(
+            canvas=NativeCanvas(),
+            modes=("crop", "mask"),
+            operations=("replace", "insert"),
+            references=100,
+            rungs=RUNGS,
+        )
+
+    def edit(self, request: EditRequest, watch: Watch) -> EditResult:
+        """The canvas with the target written; EditorError without a target or a face that draws it."""
+        started = time.perf_counter()
+        text = (request.target or "").strip()
+        if not text:
+            raise EditorError(f"typeset: step at {request.box} has no target text; name what shall stand there")
+        if not request.mask.any():
+            raise EditorError(f"typeset: the mask of box {request.box} is empty; nothing may be changed there")
+        seen = separate(request.canvas, request.mask, request.style)
+        watch.raise_if_cancelled()
+        look = look_of(request, seen)
+        mask = _zone(request)
+        drawing = self._drawn(text, request, seen, look, mask)
+        pixels = _painted(request, seen, look, mask, drawing.ink)
+        cost = Cost(seconds=time.perf_counter() - started)
+        return EditResult(pixels, effective=drawing.effective, cost=cost, notes=drawing.notes)
+
+    def _drawn(self, text: str, request: EditRequest, seen: Foreground, look: Look, mask: Mask) -> Drawing:
+        if request.rung in ("exemplar", "first"):
+            copies = exemplar.usable(text, request.references)
+            if copies:
+                return _copied(copies, request, seen, look, mask)
+        face, notes = self._face(text, request, seen)
+        settings = place(text, face, request, seen, look)
+        return _fitted(settings, look, mask, _rng_seed(request), notes)
+
+    def _face(self, text: str, request: EditRequest, seen: Foreground) -> tuple[Face, tuple[str, ...]]:
+        """The face for the request's rung, and what had to be passed over."""
+        ranked = _designs(self._ranked(request, seen))
+        able = [face for face in ranked if all(fonts.covers(face, c) for c in text if not c.isspace())]
+        if not able:
+            missing = next((c for c in text if not any(fonts.covers(f, c) for f in ranked)), text)
+            raise EditorError(f"typeset: no installed face draws {missing!r}; install a font that has it")
+        wanted = {"font-2": 1, "font-3": 2}.get(request.rung, 0)
+        notes = [f"{f.family} has no {text!r}, passed over" for f in ranked[: wanted + 1] if f not in able]
+        if wanted >= len(able):
+            notes.append(f"only {len(able)} designs draw {text!r}; {request.rung} uses the last of them")
+        return able[min(wanted, len(able) - 1)], tuple(notes)
+
+    def _ranked(self, request: EditRequest, seen: Foreground) -> tuple[Face, ...]:
+        if self._faces is not None:
+            return self._faces
+        if request.style and request.style.faces:
+            return request.style.faces
+        return fonts.installed()
+
+
+def _designs(faces: Sequence[Face]) -> list[Face]:
+    """The first face of each family, in order."""
+    seen: dict[str, Face] = {}
+    for face in faces:
+        seen.setdefault(face.family, face)
+    return list(seen.values())
+
+
+def _zone(request: EditRequest) -> Mask:
+    """Where ink may be taken and set: the mask, for a component repair its box alone."""
+    if request.rung != "component" or "component_box" not in request.options:
+        return request.mask
+    zone = np.zeros_like(request.mask)
+    box = Box(*request.options["component_box"]).clamped(Size(zone.shape[1], zone.shape[0]))
+    zone[box.slices] = True
+    return zone & request.mask
+
+
+def _copied(copies: Sequence[Reference], request: EditRequest, seen: Foreground, look: Look, mask: Mask) -> Drawing:
+    old = old_box(seen)
+    ink, chosen = exemplar.copy(copies, old if not old.empty else request.box, look, mask, _rng_seed(request))
+    where = chosen.box.as_list() if chosen.box else None
+    return Drawing(ink, {"rung": "exemplar", "exemplar": where}, ())
+
+
+def _fitted(settings: tuple[Setting, ...], look: Look, mask: Mask, seed: int, notes: tuple[str, ...]) -> Drawing:
+    """Draw, and where ink would be clipped move it inside the mask, then make it smaller, until none is."""
+    size = Size(mask.shape[1], mask.shape[0])
+    shrunk = 1.0
+    for _ in range(_TRIES):
+        ink = draw(settings, look, size, np.random.default_rng(seed))
+        if clipped(ink, mask) <= _CLIPPED:
+            break
+        reach = max(2, round(0.06 * settings[0].em))
+        dx, dy, loss = best_shift(ink, mask, reach)
+        settings = tuple(s.moved(dx, dy) for s in settings)
+        if loss <= _CLIPPED:
+            continue
+        centre = (float(np.mean([s.x for s in settings])), float(np.mean([s.y for s in settings])))
+        settings = tuple(s.scaled(_SMALLER, centre) for s in settings)
+        shrunk *= _SMALLER
+    face = settings[0].face
+    effective = {"rung": "font", "face": face.family, "file": face.path, "index": face.index, "em": settings[0].em}
+    if shrunk < 1:
+        notes = (*notes, f"made {100 * (1 - shrunk):.0f} % smaller to fit the region")
+    return Drawing(ink, effective, notes)
+
+
+def _rng_seed(request: EditRequest) -> int:
+    key = f"{request.seed}|{request.target}|{request.rung}|{request.box}"
+    return zlib.crc32(key.encode())
+
+
+def _painted(request: EditRequest, seen: Foreground, look: Look, mask: Mask, ink: Ink) -> RGB:
+    """The old ink replaced by background, the new ink laid on it; nothing outside `mask` is touched."""
+    seed = _rng_seed(request)
+    clean = continue_background(request.canvas, seen.old_ink(mask), seen.bare(), seed)
+    rng = np.random.default_rng(seed + 1)
+    cover = (textured(ink, look, rng) * mask)[..., None]
+    colour: NDArray[np.float32] = (
+        np.array(look.ink, np.float32) if request.style else colour_field(seen, request.canvas.astype(np.float32))
+    )
+    mixed = clean.astype(np.float32) * (1 - cover) + colour * cover
+    out = request.canvas.copy()
+    changed = mask & (seen.old_ink(mask) | (cover[..., 0] > 0.004))
+    out[changed] = np.clip(np.rint(mixed[changed]), 0, 255).astype(np.uint8)
+    return out
+
+
+def textured(ink: Ink, look: Look, rng: np.random.Generator) -> Ink:
+    """The ink with the look's darkness, its pools and its grain."""
+    side = max(ink.shape)
+    cover = ink * look.darkness
+    if look.pooling > 0.005:
+        pool = smooth_noise(rng, side, max(3, side // 12))[: ink.shape[0], : ink.shape[1]]
+        cover = cover * (1 + look.pooling * pool)
+    if look.grain > 0.003:
+        cover = cover + ink * look.grain * rng.standard_normal(ink.shape).astype(np.float32)
+    return np.asarray(np.clip(cover, 0, 1), np.float32)

@@ -1,0 +1,177 @@
+"""Fitting a font's glyph to a hand: its size, stroke weight, thick and thin, slant and edge softness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.style import Face
+from retouch.writing import fonts
+from retouch.writing.metrics import Ink, glyph_box
+
+EM = 256
+"""Size in pixels at which outlines are kept; fine enough that a stroke's offset of a hundredth of its width shows."""
+_FULL_BODIED = "永國書事春有和者"
+"""Characters that fill their square in every style and stand in simplified and traditional fonts alike, mostly."""
+_SHARPEST = 0.35
+"""Softness in pixels of a drawn edge that no one blurred: a pixel's own width (1/√12) and a little."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """A glyph as a distance field, float32 (side, side) in pixels at `EM`: positive inside, 0 on the outline.
+
+    `radius` is the half width of the stroke that each pixel belongs to or lies nearest to; `stroke` the median width.
+    The em square stands in the middle.
+    """
+
+    distance: NDArray[np.float32]
+    radius: NDArray[np.float32]
+    stroke: float
+    modulation: float
+
+    @property
+    def side(self) -> int:
+        return int(self.distance.shape[0])
+
+
+@lru_cache(maxsize=256)
+def outline(face: Face, char: str) -> Outline:
+    """The outline of `char`; PictureError where the face does not draw it."""
+    return outline_of(fonts.render(face, char, EM))
+
+
+def outline_of(ink: Ink) -> Outline:
+    """The outline of the glyph in `ink`, which stands in the middle of a square or rectangle at `EM` scale."""
+    ink = np.pad(ink, EM // 8)
+    distance = signed_distance(ink)
+    ridge = _ridge(distance)
+    radius = _nearest(distance, ridge)
+    widths = 2 * distance[ridge]
+    if not widths.size:
+        return Outline(distance, radius, 0.0, 0.0)
+    low, median, high = np.percentile(widths, (10, 50, 90))
+    return Outline(distance, radius, float(median), float((high - low) / max(median, 1e-6)))
+
+
+def signed_distance(ink: Ink) -> NDArray[np.float32]:
+    """Distance of each pixel from the outline at coverage 0.5, positive inside, sub-pixel on the rim."""
+    solid = (ink >= 0.5).astype(np.uint8)
+    inside = cv2.distanceTransform(solid, cv2.DIST_L2, 5)
+    outside = cv2.distanceTransform(1 - solid, cv2.DIST_L2, 5)
+    field = np.where(solid > 0, inside - 0.5, 0.5 - outside).astype(np.float32)
+    rim = np.abs(field) < 1
+    field[rim] = np.where((ink[rim] > 0) & (ink[rim] < 1), ink[rim] - 0.5, field[rim])
+    return np.asarray(field, np.float32)
+
+
+def _ridge(distance: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The strokes' middle lines: where no neighbour lies deeper."""
+    return np.asarray((distance > 1) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 1e-3))
+
+
+def _nearest(distance: NDArray[np.float32], ridge: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The ridge's half width, carried to every pixel from the nearest point of the ridge and smoothed."""
+    if not ridge.any():
+        return np.zeros_like(distance)
+    _, labels = cv2.distanceTransformWithLabels(
+        (~ridge).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    values = np.zeros(int(labels.max()) + 1, np.float32)
+    values[labels[ridge]] = distance[ridge]
+    half = float(np.median(distance[ridge]))
+    return np.asarray(cv2.GaussianBlur(values[labels], (0, 0), max(1.0, half / 2)), np.float32)
+
+
+def weighted(glyph: Outline, stroke: float, contrast: float = 1.0, pressure: NDArray[np.float32] | None = None) -> Ink:
+    """The glyph's ink with a median stroke of `stroke` pixels at `EM`, float32 0..1, edges one pixel wide.
+
+    Every stroke's outline is moved by its own amount: `contrast` 1 keeps the differences between thick and thin in
+    proportion, 0 moves all alike, more exaggerates them. `pressure` (the outline's shape, mean 0) is added to the
+    relative weight, as a brush that is pressed unevenly.
+    """
+    median = max(glyph.stroke, 1e-3) / 2
+    wanted = stroke / 2
+    gain = (wanted / median) * contrast
+    radius = wanted + gain * (glyph.radius - median)
+    if pressure is not None:
+        radius = radius * (1 + pressure)
+    # No stroke is thinned to nothing or swollen past what its neighbours leave.
+    move = np.maximum(radius, 0.35 * wanted) - glyph.radius
+    return np.asarray(np.clip(glyph.distance + move + 0.5, 0, 1), np.float32)
+
+
+@lru_cache(maxsize=256)
+def body(face: Face) -> tuple[float, float]:
+    """Width and height of a full-bodied glyph's ink in this face, in em."""
+    boxes = [glyph_box(fonts.render(face, c, 128)) for c in _FULL_BODIED if fonts.covers(face, c)]
+    if not boxes:
+        return 0.9, 0.9
+    return float(np.median([b.width for b in boxes])) / 128, float(np.median([b.height for b in boxes])) / 128
+
+
+def softened(ink: Ink, softness: float) -> Ink:
+    """`ink` with its edges' blur brought to `softness` pixels; it must have none of its own beyond the pixel's."""
+    extra = math.sqrt(max(0.0, softness**2 - _SHARPEST**2))
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), extra), np.float32) if extra > 0.15 else ink
+
+
+def likeness(first: Ink, second: Ink) -> float:
+    """Normalised correlation, -1 to 1, of two inks, each scaled to its box and blurred a little."""
+    a, b = _normal(first), _normal(second)
+    if a is None or b is None:
+        return -1.0
+    return float(
+        cv2.matchTemplate(cv2.copyMakeBorder(a, 3, 3, 3, 3, cv2.BORDER_CONSTANT), b, cv2.TM_CCOEFF_NORMED).max()
+    )
+
+
+def _normal(ink: Ink, side: int = 48) -> Ink | None:
+    box = glyph_box(ink)
+    if box.empty:
+        return None
+    part = ink[box.slices]
+    scale = side / max(part.shape)
+    size = (max(4, round(part.shape[1] * scale)), max(4, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    out = np.zeros((side, side), np.float32)
+    y, x = (side - size[1]) // 2, (side - size[0]) // 2
+    out[y : y + size[1], x : x + size[0]] = small
+    return np.asarray(cv2.GaussianBlur(out, (0, 0), 1.2), np.float32)
+
+
+def rank(faces: Sequence[Face], samples: Sequence[tuple[str, Ink]]) -> tuple[tuple[Face, float], ...]:
+    """The faces by how alike they draw the samples (character, ink), best first; those that lack one come last."""
+    scored = [(face, _mean_likeness(face, samples)) for face in faces]
+    return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _mean_likeness(face: Face, samples: Sequence[tuple[str, Ink]]) -> float:
+    scores = [
+        likeness(fonts.render(face, char, 64), ink) if fonts.covers(face, char) else -1.0 for char, ink in samples
+    ]
+    return sum(scores) / max(len(scores), 1)
+
+
+@lru_cache(maxsize=4096)
+def advance(face: Face, char: str) -> float:
+    """How far the pen moves on after `char` on a horizontal line, in em; 1 for what the font does not name."""
+    widths, names, units = _advances(face)
+    name = names.get(ord(char))
+    if name is None or name not in widths:
+        return 0.3 if char.isspace() else 1.0
+    return widths[name][0] / units
+
+
+@lru_cache(maxsize=16)
+def _advances(face: Face) -> tuple[Mapping[str, tuple[int, int]], Mapping[int, str], int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(face.path, fontNumber=face.index, lazy=True) as file:
+        return dict(file["hmtx"].metrics), dict(file.getBestCmap()), int(file["head"].unitsPerEm)
