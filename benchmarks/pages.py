@@ -61,13 +61,16 @@ def withheld(face: Face) -> tuple[Face, ...]:
     return tuple(other for other in installed() if other.family not in hidden)
 
 
-def text_for(face: Face, count: int, rng: np.random.Generator) -> str:
-    """`count` characters in a row from the corpus, those left out that the face does not draw."""
-    corpus = works()
+def text_for(face: Face, count: int, rng: np.random.Generator, work: str | None = None) -> str:
+    """`count` characters in a row from the corpus, those left out that the face does not draw.
+
+    A work is drawn by `rng`, unless part of a title is given in `work`; a short work begins again.
+    """
+    corpus = [each for each in works() if work is None or work in each.title]
     text = corpus[int(rng.integers(len(corpus)))].text
     start = int(rng.integers(len(text)))
-    drawn = [char for char in text[start:] + text[:start] if covers(face, char)]
-    return "".join(drawn[:count])
+    drawn = "".join(char for char in text[start:] + text[:start] if covers(face, char))
+    return (drawn * (1 + count // len(drawn)))[:count]
 
 
 def recipe(number: int, seed: int, characters: int = 144) -> tuple[str, Recipe]:
