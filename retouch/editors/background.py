@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 
 _SHADING = 4.0
 """Sigma in pixels that parts shading from texture; paper grain and JPEG blocks lie below it."""
-_CANDIDATES = 32
+_CANDIDATES = 16
 _LEAST_SOURCES = 12
 """With fewer places to copy texture from, its repetition would show; noise is used instead."""
 
@@ -116,7 +116,8 @@ def _lay_tile(
     chosen = sources[rng.integers(0, len(sources), _CANDIDATES)]
     side = at.width
     candidates = np.stack([texture[y : y + side, x : x + side] for y, x in chosen])
-    misfit = (((candidates - here) ** 2).sum(axis=3) * weight).sum(axis=(1, 2))
+    away = candidates - here
+    misfit = np.einsum("nyxc,nyxc,yx->n", away, away, weight)
     best = candidates[int(misfit.argmin())]
     # What is known stays; what was laid by a neighbouring tile fades into this one.
     keep = np.where(weight >= 1, 1, weight * (1 - window))[..., None]

@@ -9,7 +9,7 @@ import numpy as np
 
 from retouch.edit import Reference
 from retouch.editors.background import Mask
-from retouch.editors.lettering import best_shift, clipped, smooth_noise
+from retouch.editors.lettering import CLIPPED, best_shift, clipped, smooth_noise
 from retouch.editors.look import Look
 from retouch.geometry import Box
 from retouch.writing.ink import coverage
@@ -19,7 +19,6 @@ _SIZE = (0.88, 1.14)
 """How far a copy may be scaled before its strokes stand out by their weight."""
 _BEND = 0.012
 """How far the copy's strokes are moved, over its longer side (standard deviation)."""
-_CLIPPED = 0.003
 _SMALLER = 0.96
 
 
@@ -40,11 +39,11 @@ def copy(copies: Sequence[Reference], old: Box, look: Look, mask: Mask, seed: in
     x, y = old.centre
     for _ in range(12):
         out = _bent(ink, box, (x, y), factor, mask.shape, np.random.default_rng(seed))
-        if clipped(out, mask) <= _CLIPPED:
+        if clipped(out, mask) <= CLIPPED:
             break
         dx, dy, loss = best_shift(out, mask, max(2, round(0.06 * wanted)))
         x, y = x + dx, y + dy
-        if loss > _CLIPPED:
+        if loss > CLIPPED:
             factor *= _SMALLER
     return np.asarray(np.clip(out / max(look.darkness, 0.2), 0, 1), np.float32), chosen
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -29,18 +30,19 @@ _OWN = 0.5
 """Share of a blot that must lie inside the mask for it to be the old glyph's."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Foreground:
-    """`coverage` float32 (height, width) 0..1; `paper` float32 (height, width, 3) the background without ink;
+    """`coverage` float32 (height, width) 0..1; `difference` the same whatever the pixel's colour is; `paper` float32 (height, width, 3) the background without ink;
     `ink` float32 (3,) its colour in sRGB; `own` and `others` bool: strokes of the old glyph and of its neighbours."""
 
     coverage: NDArray[np.float32]
+    difference: NDArray[np.float32]
     paper: Field
     ink: NDArray[np.float32]
     own: Mask
     others: Mask
 
-    @property
+    @cached_property
     def softness(self) -> float:
         """The edges' blur of the old strokes in pixels; of the neighbours' where there are none."""
         seen = self.own if self.own.any() else self.others
@@ -51,8 +53,8 @@ class Foreground:
         """What must go: the old strokes grown over their soft edges and the halo round them, inside `mask` only."""
         reach = math.ceil(1.5 + 3 * self.softness)
         zone = _grown(self.own, reach)
-        trace = _grown((self.coverage > _TRACE) & _grown(self.own, 2 * reach), 1)
-        hole = zone | (trace & _grown(self.own, 2 * reach))
+        hole = zone | _touching((self.coverage > _TRACE) & _grown(self.own, 5 * reach), zone)
+        hole |= _touching(_small(self.difference > 1.5 * _TRACE, 4 * reach), zone)
         # The paper between close strokes carries their halo, too: it is filled with what lies round the glyph.
         hole = cv2.morphologyEx(hole.astype(np.uint8), cv2.MORPH_CLOSE, _disc(2 * reach + 1)) > 0
         return np.asarray(hole & mask & ~self._kept(max(1, round(2 * self.softness))))
@@ -83,10 +85,10 @@ def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
     ink = np.array(style.ink, np.float32) if style else _ink_colour(values, paper, mask)
     bare = ~_grown(_coverage(values, paper, ink) > 0.15, 3)
     if bare.any():
-        paper = _membrane(values, bare & _alike(values, paper, ink))
+        paper = _membrane(values, bare & (_difference(values, paper, ink) < 0.5))
     coverage = _coverage(values, paper, ink)
     own, others = _owners(coverage, mask)
-    return Foreground(coverage, paper, ink, own, others)
+    return Foreground(coverage, _difference(values, paper, ink), paper, ink, own, others)
 
 
 def _paper_side(values: Field, mask: Mask, style: Style | None) -> Mask:
@@ -112,9 +114,10 @@ def _membrane(values: Field, bare: Mask) -> Field:
     return smooth_fill(np.where(bare[..., None], values, 0).astype(np.float32), bare)
 
 
-def _alike(values: Field, paper: Field, ink: NDArray[np.float32]) -> Mask:
-    """Pixels nearer to the paper than half way to the ink's distance, whatever their colour."""
-    return np.asarray(((values - paper) ** 2).sum(axis=2) < 0.25 * ((ink - paper) ** 2).sum(axis=2))
+def _difference(values: Field, paper: Field, ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Distance of each pixel from the paper over the ink's."""
+    length = np.maximum(((ink - paper) ** 2).sum(axis=2), _LEAST_CONTRAST**2)
+    return np.asarray(np.sqrt(((values - paper) ** 2).sum(axis=2) / length), np.float32)
 
 
 def _ink_colour(values: Field, paper: Field, mask: Mask) -> NDArray[np.float32]:
@@ -149,6 +152,23 @@ def _owners(coverage: NDArray[np.float32], mask: Mask) -> tuple[Mask, Mask]:
     mine[0] = False
     own = mine[labels] & mask
     return own, (solid > 0) & ~own
+
+
+def _touching(blots: Mask, zone: Mask) -> Mask:
+    """The blots that reach into the zone, whole and with a pixel round them."""
+    count, labels = cv2.connectedComponents(blots.astype(np.uint8), connectivity=8)
+    touched = np.zeros(count, np.bool_)
+    touched[labels[zone]] = True
+    touched[0] = False
+    return _grown(touched[labels], 1)
+
+
+def _small(blots: Mask, extent: int) -> Mask:
+    """The blots no longer than `extent` pixels: specks, not frames or neighbours."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(blots.astype(np.uint8), connectivity=8)
+    small = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= extent
+    small[0] = False
+    return np.asarray(small[labels])
 
 
 def _grown(mask: Mask, reach: int) -> Mask:

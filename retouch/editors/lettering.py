@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from retouch.editors.background import Mask
 from retouch.editors.look import Look
 from retouch.geometry import Box, Size
+from retouch.patch import mask_box
 from retouch.style import Face
-from retouch.writing.fitting import EM, Outline, outline, weighted
+from retouch.writing.fitting import EM, Outline, outline, proportions, weighted
 from retouch.writing.metrics import Ink, glyph_box
 
-_CLIPPED = 0.002
-"""Share of a glyph's ink that may fall outside the mask: less than its soft rim shows."""
+CLIPPED = 0.0005
+"""Share of a glyph's ink, its faint rim aside, that may fall outside the mask before a stroke looks cut."""
+_RIM = 0.12
+"""Coverage of a soft edge that the eye does not miss."""
 _WOBBLE = 0.012
 """How far a hand's strokes wander from the typeface, in em (standard deviation)."""
 _PRESSURE = 0.07
@@ -62,18 +65,20 @@ def draw(settings: Sequence[Setting], look: Look, size: Size, rng: np.random.Gen
     out = np.zeros((size.height, size.width), np.float32)
     for setting in settings:
         glyph = outline(setting.face, setting.char)
-        np.maximum(out, _placed(_inked(glyph, setting.em, look, rng), setting, look, size, rng), out=out)
+        np.maximum(out, _placed(_inked(glyph, setting.face, setting.em, look, rng), setting, look, size, rng), out=out)
     return out
 
 
-def _inked(glyph: Outline, em: float, look: Look, rng: np.random.Generator) -> Ink:
+def _inked(glyph: Outline, face: Face, em: float, look: Look, rng: np.random.Generator) -> Ink:
     """The outline at the look's weight, blurred to its softness, still at `EM` scale."""
     scale = EM / em
+    typical = proportions(face)
     contrast = 1.0
-    if look.modulation is not None and glyph.modulation > 0.05:
-        contrast = float(np.clip(look.modulation / glyph.modulation, 0.7, 1.5))
+    if look.modulation is not None:
+        # Half the way: the measure is coarse, and a page in this very face must come out as it is.
+        contrast = float(np.clip(look.modulation / max(typical.modulation, 0.05), 0.6, 1.6)) ** 0.5
     pressure = smooth_noise(rng, glyph.side, 6) * _PRESSURE if look.hand else None
-    ink = weighted(glyph, look.stroke * scale, contrast, pressure)
+    ink = weighted(glyph, look.stroke / (typical.stroke * em), contrast, pressure)
     return np.asarray(cv2.GaussianBlur(ink, (0, 0), max(look.softness, 0.35) * scale), np.float32)
 
 
@@ -133,18 +138,24 @@ def ink_box(face: Face, char: str) -> Box:
 
 
 def clipped(ink: Ink, mask: Mask) -> float:
-    """The share of the ink that falls outside the mask."""
-    total = float(ink.sum())
-    return float(ink[~mask].sum()) / total if total else 0.0
+    """The share of the ink, its faint rim aside, that falls outside the mask."""
+    body = np.maximum(ink - _RIM, 0)
+    total = float(body.sum())
+    return float(body[~mask].sum()) / total if total else 0.0
 
 
 def best_shift(ink: Ink, mask: Mask, reach: int) -> tuple[int, int, float]:
     """The smallest move (dx, dy) up to `reach` pixels after which least ink is clipped, and that share."""
+    body = np.maximum(ink - _RIM, 0)
+    frame = mask_box(body > 0)
+    if frame.empty:
+        return 0, 0, 0.0
     outside = np.pad((~mask).astype(np.float32), reach, constant_values=1)
-    loss = cv2.matchTemplate(outside, ink, cv2.TM_CCORR) / max(float(ink.sum()), 1e-6)
+    near = outside[frame.y : frame.bottom + 2 * reach, frame.x : frame.right + 2 * reach]
+    loss = cv2.matchTemplate(near, body[frame.slices], cv2.TM_CCORR) / float(body.sum())
     ys, xs = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     # The move costs so little that it only decides between places that clip alike.
-    cost = np.maximum(loss, _CLIPPED) + 1e-4 * np.hypot(xs, ys) / max(reach, 1)
+    cost = np.maximum(loss, CLIPPED) + 1e-4 * np.hypot(xs, ys) / max(reach, 1)
     best = int(cost.argmin())
     y, x = divmod(best, 2 * reach + 1)
     return x - reach, y - reach, float(max(loss[y, x], 0))

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from retouch.edit import EditRequest
-from retouch.editors.background import Mask
+from retouch.edit import RGB, EditRequest
+from retouch.editors.background import Mask, smooth_fill
 from retouch.editors.foreground import Foreground
 from retouch.errors import EditorError
 from retouch.geometry import Box
@@ -81,15 +81,13 @@ def _local(request: EditRequest, seen: Foreground, ink: Ink | None, measured: Gl
     width, height = _body(request, box)
     if ink is None or measured is None:
         return Look(colour, 0.1 * height, 0.5, 1.0, 0.0, 0.0, None, width, height, 0.0, False)
-    core = ink > 0.8 * measured.darkness
-    slow = cv2.GaussianBlur(ink, (0, 0), 3.0)[core]
     return Look(
         ink=colour,
         stroke=measured.stroke,
         softness=measured.softness,
         darkness=measured.darkness,
         grain=measured.grain,
-        pooling=float(max(0.0, slow.std() - 0.05)) if slow.size else 0.0,
+        pooling=_pooling(ink, measured),
         modulation=_modulation(ink),
         width=width,
         height=height,
@@ -131,19 +129,27 @@ def _written(mask: Mask, own: Mask) -> Mask:
     return np.asarray(small[labels])
 
 
+def _pooling(ink: Ink, measured: GlyphMetrics) -> float:
+    """Standard deviation of the coverage's slow changes inside the strokes, their soft edges left out."""
+    reach = max(1, round(2 * measured.softness))
+    core = cv2.erode((ink > 0.5).astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)).astype(np.float32)
+    if core.sum() < _ENOUGH / 4:
+        return 0.0
+    slow = cv2.GaussianBlur(ink * core, (0, 0), 2.0) / np.maximum(cv2.GaussianBlur(core, (0, 0), 2.0), 1e-3)
+    return float(slow[core > 0].std())
+
+
 def _modulation(ink: Ink) -> float:
     scale = max(1.0, min(2.0, 512 / max(ink.shape)))
     large = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     return outline_of(np.asarray(large, np.float32)).modulation
 
 
-def colour_field(seen: Foreground, canvas: NDArray[np.float32]) -> NDArray[np.float32]:
+def colour_field(seen: Foreground, canvas: RGB) -> NDArray[np.float32]:
     """The old ink's colour at every pixel, float32 (height, width, 3): a gradient in the letters goes on."""
-    from retouch.editors.background import smooth_fill
-
     core = cv2.erode(seen.own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     core &= seen.coverage > 0.6
     if int(core.sum()) < 20:
         return np.broadcast_to(seen.ink, canvas.shape).astype(np.float32)
-    blurred = smooth_fill(np.where(core[..., None], canvas, 0).astype(np.float32), core)
+    blurred = smooth_fill(np.where(core[..., None], canvas.astype(np.float32), 0).astype(np.float32), core)
     return np.asarray(cv2.GaussianBlur(blurred, (0, 0), 3.0), np.float32)

@@ -14,7 +14,7 @@ from retouch.editors.lettering import Setting, ink_box, ink_centre
 from retouch.editors.look import Look
 from retouch.geometry import Box
 from retouch.style import Face
-from retouch.writing.fitting import EM, advance, body
+from retouch.writing.fitting import EM, advance, proportions
 from retouch.writing.metrics import Ink, glyph_box
 
 _STRETCH = 1.15
@@ -77,8 +77,8 @@ def _single(char: str, face: Face, request: EditRequest, seen: Foreground, look:
 
 def _em(face: Face, look: Look) -> tuple[float, float]:
     """The em square's width and height at which this face's full-bodied glyphs are as large as the page's."""
-    across, down = body(face)
-    width, height = look.width / across, look.height / down
+    typical = proportions(face)
+    width, height = look.width / typical.width, look.height / typical.height
     mean = math.sqrt(width * height)
     stretch = float(np.clip(math.sqrt(width / height), 1 / math.sqrt(_STRETCH), math.sqrt(_STRETCH)))
     return mean * stretch, mean / stretch

@@ -5,29 +5,33 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retouch.edit import RGB, Cost, EditRequest, EditResult, NativeCanvas, Reference, Traits
 from retouch.editors import exemplar
 from retouch.editors.background import Mask, continue_background
 from retouch.editors.foreground import Foreground, separate
-from retouch.editors.lettering import Setting, best_shift, clipped, draw, smooth_noise
+from retouch.editors.lettering import CLIPPED, Setting, best_shift, clipped, draw, smooth_noise
 from retouch.editors.look import Look, colour_field, look_of
 from retouch.editors.placement import old_box, place
 from retouch.errors import EditorError
 from retouch.geometry import Box, Size
+from retouch.patch import mask_box
 from retouch.protocols import Watch
 from retouch.style import Face
 from retouch.writing import fonts
-from retouch.writing.metrics import Ink
+from retouch.writing.metrics import FAINT, Ink, measure
 
 RUNGS = ("exemplar", "font", "font-2", "font-3", "component")
 _TRIES = 12
 _SMALLER = 0.96
-_CLIPPED = 0.003
+_MARGIN = 0.4
+"""How much of the mask's longer side is looked at round it."""
+_LEAST_MARGIN = 24
+_VISIBLE = 0.004
+"""Coverage of one grey level of 255."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,12 +72,14 @@ class TypesetEditor:
             raise EditorError(f"typeset: step at {request.box} has no target text; name what shall stand there")
         if not request.mask.any():
             raise EditorError(f"typeset: the mask of box {request.box} is empty; nothing may be changed there")
-        seen = separate(request.canvas, request.mask, request.style)
+        near, frame = _near(request)
+        seen = separate(near.canvas, near.mask, near.style)
         watch.raise_if_cancelled()
-        look = look_of(request, seen)
-        mask = _zone(request)
-        drawing = self._drawn(text, request, seen, look, mask)
-        pixels = _painted(request, seen, look, mask, drawing.ink)
+        look = look_of(near, seen)
+        mask = _zone(near)
+        drawing = self._drawn(text, near, seen, look, mask)
+        pixels = request.canvas.copy()
+        pixels[frame.slices] = _painted(near, seen, look, mask, drawing.ink)
         cost = Cost(seconds=time.perf_counter() - started)
         return EditResult(pixels, effective=drawing.effective, cost=cost, notes=drawing.notes)
 
@@ -115,6 +121,25 @@ def _designs(faces: Sequence[Face]) -> list[Face]:
     return list(seen.values())
 
 
+def _near(request: EditRequest) -> tuple[EditRequest, Box]:
+    """The request cut down to the mask and what is near it, and where that lies on the canvas."""
+    box = mask_box(request.mask)
+    whole = Size(request.mask.shape[1], request.mask.shape[0])
+    frame = box.grown(max(_LEAST_MARGIN, round(_MARGIN * max(box.width, box.height)))).clamped(whole)
+    options = dict(request.options)
+    if "component_box" in options:
+        options["component_box"] = Box(*options["component_box"]).relative_to(frame).as_list()
+    canvas = np.ascontiguousarray(request.canvas[frame.slices])
+    return replace(
+        request,
+        canvas=canvas,
+        shown=canvas,
+        mask=np.ascontiguousarray(request.mask[frame.slices]),
+        box=request.box.relative_to(frame),
+        options=options,
+    ), frame
+
+
 def _zone(request: EditRequest) -> Mask:
     """Where ink may be taken and set: the mask, for a component repair its box alone."""
     if request.rung != "component" or "component_box" not in request.options:
@@ -138,12 +163,12 @@ def _fitted(settings: tuple[Setting, ...], look: Look, mask: Mask, seed: int, no
     shrunk = 1.0
     for _ in range(_TRIES):
         ink = draw(settings, look, size, np.random.default_rng(seed))
-        if clipped(ink, mask) <= _CLIPPED:
+        if clipped(ink, mask) <= CLIPPED:
             break
         reach = max(2, round(0.06 * settings[0].em))
         dx, dy, loss = best_shift(ink, mask, reach)
         settings = tuple(s.moved(dx, dy) for s in settings)
-        if loss <= _CLIPPED:
+        if loss <= CLIPPED:
             continue
         centre = (float(np.mean([s.x for s in settings])), float(np.mean([s.y for s in settings])))
         settings = tuple(s.scaled(_SMALLER, centre) for s in settings)
@@ -163,15 +188,14 @@ def _rng_seed(request: EditRequest) -> int:
 def _painted(request: EditRequest, seen: Foreground, look: Look, mask: Mask, ink: Ink) -> RGB:
     """The old ink replaced by background, the new ink laid on it; nothing outside `mask` is touched."""
     seed = _rng_seed(request)
-    clean = continue_background(request.canvas, seen.old_ink(mask), seen.bare(), seed)
-    rng = np.random.default_rng(seed + 1)
-    cover = (textured(ink, look, rng) * mask)[..., None]
-    colour: NDArray[np.float32] = (
-        np.array(look.ink, np.float32) if request.style else colour_field(seen, request.canvas.astype(np.float32))
-    )
-    mixed = clean.astype(np.float32) * (1 - cover) + colour * cover
+    old = seen.old_ink(mask)
+    clean = continue_background(request.canvas, old, seen.bare(), seed)
+    cover = np.where(mask, textured(ink, look, np.random.default_rng(seed + 1)), 0)
+    colour = np.array(look.ink, np.float32) if request.style else colour_field(seen, request.canvas)
+    share = cover[..., None]
+    mixed = clean.astype(np.float32) * (1 - share) + colour * share
+    changed = old | (cover > _VISIBLE)
     out = request.canvas.copy()
-    changed = mask & (seen.old_ink(mask) | (cover[..., 0] > 0.004))
     out[changed] = np.clip(np.rint(mixed[changed]), 0, 255).astype(np.uint8)
     return out
 
@@ -179,10 +203,12 @@ def _painted(request: EditRequest, seen: Foreground, look: Look, mask: Mask, ink
 def textured(ink: Ink, look: Look, rng: np.random.Generator) -> Ink:
     """The ink with the look's darkness, its pools and its grain."""
     side = max(ink.shape)
-    cover = ink * look.darkness
-    if look.pooling > 0.005:
+    # The blur of its edges takes some darkness from the middle of a thin stroke; it is given back.
+    drawn = measure(ink).darkness if ink.max() >= FAINT else 1.0
+    cover = ink * (look.darkness / drawn)
+    if look.pooling > _VISIBLE:
         pool = smooth_noise(rng, side, max(3, side // 12))[: ink.shape[0], : ink.shape[1]]
         cover = cover * (1 + look.pooling * pool)
-    if look.grain > 0.003:
+    if look.grain > _VISIBLE:
         cover = cover + ink * look.grain * rng.standard_normal(ink.shape).astype(np.float32)
     return np.asarray(np.clip(cover, 0, 1), np.float32)

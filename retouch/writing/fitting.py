@@ -11,34 +11,66 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from retouch.patch import mask_box
 from retouch.style import Face
 from retouch.writing import fonts
-from retouch.writing.metrics import Ink, glyph_box
+from retouch.writing.metrics import Ink, full_bodied, glyph_box
 
 EM = 256
 """Size in pixels at which outlines are kept; fine enough that a stroke's offset of a hundredth of its width shows."""
-_FULL_BODIED = "永國書事春有和者"
-"""Characters that fill their square in every style and stand in simplified and traditional fonts alike, mostly."""
+_COMMON = "永和年春初事也有流天之九是日水山"
+"""Common characters, full-bodied and sparse, that simplified and traditional fonts share: what is typical of a face."""
 _SHARPEST = 0.35
 """Softness in pixels of a drawn edge that no one blurred: a pixel's own width (1/√12) and a little."""
+_BLACKEST = 0.74
+"""Share of ink in a stroke and the gap beside it, past which a dense glyph clogs: heavier brush pages (strokes of a
+tenth of the body) come near .7 in their densest glyphs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
     """A glyph as a distance field, float32 (side, side) in pixels at `EM`: positive inside, 0 on the outline.
 
-    `radius` is the half width of the stroke that each pixel belongs to or lies nearest to; `stroke` the median width.
-    The em square stands in the middle.
+    `radius` is the half width of the stroke that each pixel belongs to or lies nearest to; `stroke` the median width,
+    `gap` the width of the narrower gaps between strokes, `modulation` the 10th to 90th percentile range of the strokes'
+    widths over their median. The em square stands in the middle.
     """
 
     distance: NDArray[np.float32]
     radius: NDArray[np.float32]
     stroke: float
+    gap: float
     modulation: float
 
     @property
     def side(self) -> int:
         return int(self.distance.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Proportions:
+    """What is typical of a face, in em: `width` and `height` of full-bodied glyphs' ink, `stroke` width; and the
+    typical `modulation` of strokes."""
+
+    width: float
+    height: float
+    stroke: float
+    modulation: float
+
+
+@lru_cache(maxsize=64)
+def proportions(face: Face) -> Proportions:
+    """Measured on common characters with the very rules by which a page is measured."""
+    glyphs = [outline(face, c) for c in _COMMON if fonts.covers(face, c)]
+    if not glyphs:
+        return Proportions(0.9, 0.9, 0.08, 0.5)
+    boxes = [mask_box(g.distance > 0) for g in glyphs]
+    return Proportions(
+        width=float(np.median(full_bodied([b.width for b in boxes]))) / EM,
+        height=float(np.median(full_bodied([b.height for b in boxes]))) / EM,
+        stroke=float(np.median([g.stroke for g in glyphs])) / EM,
+        modulation=float(np.median([g.modulation for g in glyphs])),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -55,9 +87,17 @@ def outline_of(ink: Ink) -> Outline:
     radius = _nearest(distance, ridge)
     widths = 2 * distance[ridge]
     if not widths.size:
-        return Outline(distance, radius, 0.0, 0.0)
+        return Outline(distance, radius, 0.0, 0.0, 0.0)
     low, median, high = np.percentile(widths, (10, 50, 90))
-    return Outline(distance, radius, float(median), float((high - low) / max(median, 1e-6)))
+    modulation = float((high - low) / max(median, 1e-6))
+    return Outline(distance, radius, float(median), _gap(distance), modulation)
+
+
+def _gap(distance: NDArray[np.float32]) -> float:
+    """The lower quartile of the gaps' widths, where a gap is paper with strokes on both sides."""
+    outside = -distance
+    ridge = (outside > 1) & (outside < EM / 10) & (outside >= cv2.dilate(outside, np.ones((3, 3), np.uint8)) - 1e-3)
+    return float(2 * np.percentile(outside[ridge], 25)) if ridge.any() else float(EM)
 
 
 def signed_distance(ink: Ink) -> NDArray[np.float32]:
@@ -89,31 +129,20 @@ def _nearest(distance: NDArray[np.float32], ridge: NDArray[np.bool_]) -> NDArray
     return np.asarray(cv2.GaussianBlur(values[labels], (0, 0), max(1.0, half / 2)), np.float32)
 
 
-def weighted(glyph: Outline, stroke: float, contrast: float = 1.0, pressure: NDArray[np.float32] | None = None) -> Ink:
-    """The glyph's ink with a median stroke of `stroke` pixels at `EM`, float32 0..1, edges one pixel wide.
+def weighted(glyph: Outline, ratio: float, contrast: float = 1.0, pressure: NDArray[np.float32] | None = None) -> Ink:
+    """The glyph's ink with its strokes `ratio` times as wide, float32 0..1, edges one pixel wide.
 
-    Every stroke's outline is moved by its own amount: `contrast` 1 keeps the differences between thick and thin in
-    proportion, 0 moves all alike, more exaggerates them. `pressure` (the outline's shape, mean 0) is added to the
-    relative weight, as a brush that is pressed unevenly.
+    Thin strokes and tapering ends grow in proportion, strokes thicker than the median by as much as the median stroke
+    does, so that joints do not blot. `contrast` 1 keeps the differences between thick and thin, less evens them out.
+    `pressure` (the outline's shape, mean 0) is added to the relative width, as of a brush pressed unevenly.
     """
-    median = max(glyph.stroke, 1e-3) / 2
-    wanted = stroke / 2
-    gain = (wanted / median) * contrast
-    radius = wanted + gain * (glyph.radius - median)
+    ratio = min(ratio, max(1.0, _BLACKEST * (glyph.stroke + glyph.gap) / max(glyph.stroke, 1e-3)))
+    median = glyph.stroke / 2
+    even = glyph.radius - median
+    radius = ratio * (median + contrast * np.minimum(even, 0)) + contrast * np.maximum(even, 0)
     if pressure is not None:
         radius = radius * (1 + pressure)
-    # No stroke is thinned to nothing or swollen past what its neighbours leave.
-    move = np.maximum(radius, 0.35 * wanted) - glyph.radius
-    return np.asarray(np.clip(glyph.distance + move + 0.5, 0, 1), np.float32)
-
-
-@lru_cache(maxsize=256)
-def body(face: Face) -> tuple[float, float]:
-    """Width and height of a full-bodied glyph's ink in this face, in em."""
-    boxes = [glyph_box(fonts.render(face, c, 128)) for c in _FULL_BODIED if fonts.covers(face, c)]
-    if not boxes:
-        return 0.9, 0.9
-    return float(np.median([b.width for b in boxes])) / 128, float(np.median([b.height for b in boxes])) / 128
+    return np.asarray(np.clip(glyph.distance + radius - glyph.radius + 0.5, 0, 1), np.float32)
 
 
 def softened(ink: Ink, softness: float) -> Ink:
