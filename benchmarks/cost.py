@@ -47,7 +47,7 @@ def paint_page(characters: int, megapixels: int, folder: Path) -> Path:
     canvas = Size(width, round(megapixels * 1e6 / width))
     # 1.12 by 1.28 ems a character; the rest is margin.
     size = int(math.sqrt(canvas.area / (characters * 1.12 * 1.28 * 1.35)))
-    text = text_for(face, characters, np.random.default_rng(0), whole="Lantingji")
+    text = text_for(face, characters, np.random.default_rng(0), work="蘭亭")
     rows = round(math.sqrt(characters * canvas.height / canvas.width * 1.28 / 1.12))
     plain = Recipe(text, face, size=min(size, 130), per_line=rows, margin=0.3, canvas=canvas)
     page = paint(with_faults(plain, _EACH, KINDS, np.random.default_rng(1)))

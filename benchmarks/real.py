@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import retouch
 from retouch.finding import FaultKind, Finding
@@ -25,7 +24,7 @@ from retouch.picture import Picture
 from retouch.style import Direction
 from retouch.verifiers.proofreader import Proofreader
 
-DATA = ROOT.parent / "shared" / "data"
+DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def repaired(path: Path, text: str, certain: dict[str, Box]) -> tuple[str, ...]:
     """Which of the certain faults end `fixed`."""
     with tempfile.TemporaryDirectory() as folder:
         document = retouch.open(path, project=Path(folder) / "real.retouch")
-        report = document.fix(text, direction=Direction.VERTICAL_RL)
+        report = document.fix(text)
         document.project.close()
     fixed = [step.box for step in report.steps if step.status == "fixed" and step.box]
     boxes = [box if isinstance(box, Box) else Box(*box) for box in fixed]

@@ -77,7 +77,7 @@ def write(
     """Write `ink` (at FINE times the page's resolution) leaning by `turn` degrees clockwise; see Brush."""
     span = ink.shape[0]
     em = span / (1 + 2 * MARGIN)
-    moved = cv2.remap(ink, *_motion(span, em, brush, rng, turn), cv2.INTER_LINEAR)
+    moved = np.asarray(cv2.remap(ink, *_motion(span, em, brush, rng, turn), cv2.INTER_LINEAR), dtype=np.float32)
     flowed = _flow(moved, em, brush, rng)
     grain = _grain(flowed, em, brush, rng)
     if surface is not None:
@@ -130,8 +130,8 @@ def _streaks(ink: Ink, em: float, rng: np.random.Generator) -> Ink:
     size = Size(ink.shape[1], ink.shape[0])
     angle = float(rng.choice([-8.0, 90.0, 55.0, 125.0]) + rng.normal(0, 6))
     along = _line(int(em * 0.08), angle)
-    hairs = cv2.filter2D(noise(size, em * 0.014, rng), -1, along)
-    hairs /= max(float(hairs.std()), 1e-6)
+    hairs = np.asarray(cv2.filter2D(noise(size, em * 0.014, rng), -1, along), dtype=np.float32)
+    hairs = hairs / max(float(hairs.std()), 1e-6)
     # Where ink is longer in this direction than across it, a stroke runs this way.
     runs = cv2.filter2D(ink, -1, along) - cv2.filter2D(ink, -1, _line(int(em * 0.08), angle + 90))
     where = np.clip(noise(size, em * 0.6, rng) * 1.6, 0, 1) * np.clip(runs * 2.5 - 0.3, 0, 1)

@@ -31,9 +31,10 @@ _TRIES = 8
 @dataclass(frozen=True, slots=True, eq=False)
 class Flaw:
     """`ink` is drawn instead of the right glyph, `surface` happens to it after it is written, `shows` is the character
-    that a reader sees (None where there is none), `share` the changed ink over the right glyph's ink."""
+    that a reader sees (None where there is none), `share` the changed ink over the right glyph's ink. A `kind` of None
+    is no fault."""
 
-    kind: str
+    kind: str | None
     ink: Ink
     shows: str | None
     share: float

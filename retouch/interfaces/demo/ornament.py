@@ -48,12 +48,12 @@ def _seal_face(recipe: Recipe, side: int) -> Layer:
     for number, char in enumerate(recipe.reference[:4]):
         glyph = outline(recipe.face, char, 64)
         glyph = glyph[mask_box(glyph > 0.2).slices]
-        glyph = cv2.resize(glyph, (cell - 3, cell - 3), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(glyph, (cell - 3, cell - 3), interpolation=cv2.INTER_AREA)
         x = side // 2 + 1 if number < 2 else side // 2 - cell + 2
         y = side // 2 + 1 if number % 2 else side // 2 - cell + 2
         part = stamp[y : y + cell - 3, x : x + cell - 3]
-        part -= glyph[: part.shape[0], : part.shape[1]]
-    return np.clip(cv2.GaussianBlur(stamp, (0, 0), 0.8), 0, 1)
+        part -= small[: part.shape[0], : part.shape[1]]
+    return np.asarray(np.clip(cv2.GaussianBlur(stamp, (0, 0), 0.8), 0, 1), dtype=np.float32)
 
 
 def _free_corner(page: Layer, places: Sequence[Place], side: int) -> Box:

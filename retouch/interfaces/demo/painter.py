@@ -37,20 +37,18 @@ def _character(recipe: Recipe, place: Place, amount: Ink) -> PaintedCharacter:
         box = _seam(recipe, place)
         blank = np.zeros((box.height, box.width), dtype=np.float32)
         return PaintedCharacter(place.index, place.line, place.wanted, None, "missing", box, blank)
-    ink, shows, share, surface = outline(recipe.face, place.drawn, recipe.size * FINE), place.drawn, 0.0, None
-    flaw = _flaw(recipe, place)
-    if flaw is not None:
-        ink, shows, share, surface = flaw.ink, flaw.shows, flaw.share, flaw.surface
+    drawn = _drawn(recipe, place, place.drawn)
     rng = np.random.default_rng([recipe.seed, 2, place.index, place.wanted is None])
-    written = write(ink, recipe.brush, rng, recipe.tilt, surface)
+    written = write(drawn.ink, recipe.brush, rng, recipe.tilt, drawn.surface)
     box, own = _stamp(amount, written, place)
-    fault = "extra" if place.wanted is None else place.fault and place.fault.partition(":")[0]
-    return PaintedCharacter(place.index, place.line, place.wanted, shows, fault, box, own, share)
+    fault = "extra" if place.wanted is None else drawn.kind
+    return PaintedCharacter(place.index, place.line, place.wanted, drawn.shows, fault, box, own, drawn.share)
 
 
-def _flaw(recipe: Recipe, place: Place) -> Flaw | None:
+def _drawn(recipe: Recipe, place: Place, char: str) -> Flaw:
+    """What the brush follows: the face's glyph, or the fault planted there."""
     if place.fault is None or place.wanted is None:
-        return None
+        return Flaw(None, outline(recipe.face, char, recipe.size * FINE), char, 0.0)
     rng = np.random.default_rng([recipe.seed, 5, place.index])
     return plant(place.fault, place.wanted, place.previous, recipe.face, recipe.size * FINE, rng)
 
@@ -78,7 +76,7 @@ def _inked(page: Ink, amount: Ink, recipe: Recipe) -> NDArray[np.uint8]:
     colour = np.asarray(recipe.colour, dtype=np.float32)
     alpha = amount[..., None]
     out = page + alpha * (colour + 0.06 * (page - page.mean(axis=(0, 1))) - page)
-    return np.clip(out + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(out + 0.5, 0, 255), dtype=np.uint8)
 
 
 def with_faults(recipe: Recipe, each: int, kinds: Sequence[str], rng: np.random.Generator) -> Recipe:

@@ -51,10 +51,11 @@ def paper(size: Size, sheet: Sheet, rng: np.random.Generator) -> Field:
     brown = _spots(size, sheet, rng)
     # Age eats blue most and red least, so spots turn brown instead of grey.
     fade = np.array([0.35, 0.62, 1.0], dtype=np.float32)
-    out = np.float32(sheet.tone) + light[..., None] * np.float32([1.0, 1.0, 0.92])
+    tone, tint = np.asarray(sheet.tone, dtype=np.float32), np.array([1.0, 1.0, 0.92], dtype=np.float32)
+    out = tone + light[..., None] * tint
     if brown is not None:
         out -= brown[..., None] * fade
-    return out
+    return np.asarray(out, dtype=np.float32)
 
 
 def noise(size: Size, cell: float, rng: np.random.Generator) -> Field:

@@ -73,8 +73,8 @@ def _broken(recipe: Recipe) -> list[str]:
 def _gaps(recipe: Recipe, lines: list[list[Place]], rng: np.random.Generator) -> dict[int, float]:
     """Positions before which a line is left blank, and how far in ems."""
     inner = [place.index for line in lines for place in line[1:]]
-    chosen = rng.choice(inner, min(recipe.gaps, len(inner)), replace=False) if inner else []
-    return {int(index): float(rng.uniform(0.7, 1.6)) for index in chosen}
+    chosen: list[int] = rng.permutation(inner)[: recipe.gaps].tolist()
+    return {index: float(rng.uniform(0.7, 1.6)) for index in chosen}
 
 
 def _advance(recipe: Recipe, line: list[Place], gaps: dict[int, float], rng: np.random.Generator) -> list[float]:
