@@ -25,13 +25,13 @@ ISLAND = 3
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One place of the alignment. `wanted` and `read` are positions in the two texts; None where one has no match.
+    """One place of the alignment: positions in the wanted and in the read text, None where one has no match.
 
     `relation` is `different` where either is None.
     """
 
-    wanted: int | None
-    read: int | None
+    wanted_index: int | None
+    read_index: int | None
     relation: Relation
 
 
