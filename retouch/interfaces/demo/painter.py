@@ -89,7 +89,7 @@ def with_faults(recipe: Recipe, each: int, kinds: Sequence[str], rng: np.random.
     for kind in sorted(kinds, key=lambda kind: (not kind.endswith("component"), kind != "similar")) * each:
         order = [int(i) for i in rng.permutation(len(recipe.reference))]
         free = (i for i in order if not {i - 1, i, i + 1} & (faults.keys() | recipe.missing | recipe.extra.keys()))
-        place = next((i for i in free if _bears(recipe, kind, i)), None)
+        place = next((i for i in free if can_bear(recipe, kind, i)), None)
         if place is None:
             raise UsageError(
                 f"a text of {len(recipe.reference)} characters bears no further fault {kind!r}; give more text"
@@ -98,7 +98,8 @@ def with_faults(recipe: Recipe, each: int, kinds: Sequence[str], rng: np.random.
     return replace(recipe, faults={**recipe.faults, **faults})
 
 
-def _bears(recipe: Recipe, kind: str, index: int) -> bool:
+def can_bear(recipe: Recipe, kind: str, index: int) -> bool:
+    """True if the fault can be planted at this position of the recipe's text."""
     text = recipe.reference
     previous = text[index - 1] if index else None
     rng = np.random.default_rng([recipe.seed, 5, index])
