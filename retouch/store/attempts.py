@@ -1,204 +1,124 @@
-"""The journal of attempts: started, returned, judged; one row for each, so that nothing written is changed."""
+"""Attempts: three commits round every call, so that a reply that was received is never paid for twice."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-
-from retouch.attempt import Attempt, AttemptState
-from retouch.errors import StoreError, UnknownNameError, UsageError
-from retouch.geometry import Box
-from retouch.store.canonical import canonical
-from retouch.store.patch_packing import PackedPatch
-from retouch.store.schema import AttemptRow, JudgementRow, ReplyRow, VerdictRow
-from retouch.store.sealing import check, sealed, sealed_columns, table_of
-from retouch.verdict import Outcome, Verdict
-
-_REPLY = [table_of(ReplyRow).c[name] for name in (*sealed_columns(ReplyRow), "seal")]
-
-
-def insert_started(connection: Connection, attempt: Attempt, created: str) -> None:
-    """Write an attempt before its call. The same attempt again is no error as long as nothing has come back."""
-    there = connection.execute(select(table_of(AttemptRow)).where(AttemptRow.id == attempt.id)).one_or_none()
-    values = _started_values(attempt, created)
-    if there is None:
-        connection.execute(insert(AttemptRow).values(sealed(AttemptRow, **values)))
-        return
-    known = check(AttemptRow, there, f"attempt {attempt.id}")
-    changed = next((name for name, value in values.items() if name != "created" and known[name] != value), None)
-    if changed is not None:
-        raise UsageError(f"attempt {attempt.id} was started before with another {changed}; a new try needs a new id")
-    _require_no_reply(connection, attempt.id)
+from retouch.attempt import Attempt, StepStatus
+from retouch.patch import Patch
+from retouch.store import attempt_rows, references, run_rows
+from retouch.store.clock import Clock, moment
+from retouch.store.database import Database
+from retouch.store.draft import Draft
+from retouch.store.patch_packing import pack, patch_hash, unpack
+from retouch.store.pixel_store import PixelStore
+from retouch.store.run_record import StepRecord
+from retouch.store.runs import Runs
+from retouch.store.tree import Tree
+from retouch.verdict import Verdict
+from retouch.version import VersionKind, VersionRecord
 
 
-def insert_reply(connection: Connection, attempt: str, packed: PackedPatch | None, created: str, **facts: Any) -> None:
-    """Write what came back; `facts` are effective, dropped, notes and cost as JSON values, and error."""
-    _load_started(connection, attempt)
-    _require_no_reply(connection, attempt)
-    texts = {name: canonical(value) for name, value in facts.items() if name != "error"}
-    box = packed.box.as_list() if packed is not None else [None] * 4
-    row = sealed(
-        ReplyRow,
-        attempt_id=attempt,
-        **texts,
-        error=facts["error"],
-        **dict(zip(("x", "y", "width", "height"), box, strict=True)),
-        channels=packed.channels if packed is not None else None,
-        depth=packed.depth if packed is not None else None,
-        patch=packed.hash if packed is not None else None,
-        created=created,
-    )
-    blobs = {"mask": packed.mask, "pixels": packed.pixels} if packed is not None else {}
-    connection.execute(insert(ReplyRow).values(row | blobs))
+class Attempts:
+    """The attempts of all runs of one project."""
 
+    def __init__(self, database: Database, pixels: PixelStore, tree: Tree, runs: Runs, clock: Clock) -> None:
+        self._database = database
+        self._pixels = pixels
+        self._tree = tree
+        self._runs = runs
+        self._clock = clock
 
-def insert_judgement(
-    connection: Connection, attempt: str, verdicts: Sequence[Verdict], accepted: bool, version: str, created: str
-) -> None:
-    """Write the verdicts on an attempt that has returned."""
-    row = sealed(JudgementRow, attempt_id=attempt, accepted=accepted, version=version, created=created)
-    connection.execute(insert(JudgementRow).values(row))
-    rows = [_verdict_values(attempt, position, verdict) for position, verdict in enumerate(verdicts)]
-    if rows:
-        connection.execute(insert(VerdictRow), rows)
+    def started(self, attempt: Attempt) -> None:
+        with self._database.write() as connection:
+            self._runs.require_lease(connection, attempt.run)
+            attempt_rows.insert_started(connection, attempt, self._moment())
 
+    def returned(self, attempt: str, patch: Patch | None, error: str | None, facts: Mapping[str, Any]) -> Attempt:
+        packed = None if patch is None else pack(patch)
+        with self._database.write() as connection:
+            attempt_rows.insert_reply(connection, attempt, packed, self._moment(), **facts, error=error)
+            return attempt_rows.load(connection, attempt)
 
-def require_returned(connection: Connection, attempt: str) -> Mapping[str, Any]:
-    """The reply of an attempt that waits for its judgement; StoreError if there is none, or one was given already."""
-    reply = _reply(connection, attempt)
-    if reply is None or reply["error"] is not None:
-        raise StoreError(f"attempt {attempt} has not returned, so it cannot be judged")
-    if connection.execute(select(JudgementRow.version).where(JudgementRow.attempt_id == attempt)).first():
-        raise StoreError(f"attempt {attempt} has been judged already")
-    return reply
+    def judged(
+        self,
+        attempt_id: str,
+        verdicts: Sequence[Verdict],
+        *,
+        accepted: bool,
+        branch: str,
+        expected: str,
+        patch: Patch,
+        message: str,
+        author: str,
+        record: Mapping[str, Any],
+    ) -> VersionRecord:
+        with self._database.read() as connection:
+            attempt = attempt_rows.load(connection, attempt_id)
+            document = run_rows.document_of(connection, attempt.run)
+            name = references.document_name(connection, document)
+        draft = Draft(
+            document,
+            (expected if accepted else attempt.base,),
+            VersionKind.EDIT if accepted else VersionKind.CANDIDATE,
+            box=None if patch.empty else patch.box,
+            step=attempt.step,
+            message=message,
+            author=author,
+            outcome=attempt_rows.combined(verdicts),
+            editor=attempt.editor,
+            record=record,
+        )
+        return self._judge(attempt, verdicts, accepted, branch, draft, patch, name)
 
+    def patch(self, attempt: str) -> Patch | None:
+        with self._database.read() as connection:
+            found = attempt_rows.load_packed(connection, attempt)
+        if found is None:
+            return None
+        packed, version = found
+        if packed.pixels is not None or version is None:
+            return unpack(packed)
+        return unpack(packed, self._pixels.crop(self._pixels.table(version), packed.box))
 
-def drop_pixels(connection: Connection, attempt: str) -> None:
-    """Forget the pixels of a reply that the attempt's version holds now."""
-    connection.execute(update(ReplyRow).where(ReplyRow.attempt_id == attempt).values(pixels=None))
+    def of_run(self, run: str, step: str | None) -> tuple[Attempt, ...]:
+        with self._database.read() as connection:
+            return attempt_rows.of_run(connection, run, step)
 
+    def attempt(self, attempt: str) -> Attempt:
+        with self._database.read() as connection:
+            return attempt_rows.load(connection, attempt)
 
-def load(connection: Connection, attempt: str) -> Attempt:
-    """UnknownNameError if there is no such attempt."""
-    return _record(connection, _load_started(connection, attempt))
+    def of_version(self, version: str) -> Attempt | None:
+        with self._database.read() as connection:
+            return attempt_rows.of_version(connection, version)
 
+    def _judge(
+        self,
+        attempt: Attempt,
+        verdicts: Sequence[Verdict],
+        accepted: bool,
+        branch: str,
+        draft: Draft,
+        patch: Patch,
+        document: str,
+    ) -> VersionRecord:
+        staged, hash_ = self._tree.stage(draft.parents[0], patch), patch_hash(patch)
+        with self._database.write() as connection:
+            self._runs.require_lease(connection, attempt.run)
+            reply = attempt_rows.require_returned(connection, attempt.id)
+            if accepted:
+                written = self._tree.commit_staged(connection, draft, branch, draft.parents[0], staged)
+                step = StepRecord(step=attempt.step, status=StepStatus.FIXED, version=written.facts["id"])
+                run_rows.save_step(connection, attempt.run, step)
+            else:
+                written = self._tree.insert(connection, draft, staged)
+            version = written.facts["id"]
+            attempt_rows.insert_judgement(connection, attempt.id, verdicts, accepted, version, self._moment())
+            if reply["patch"] == hash_:
+                attempt_rows.drop_pixels(connection, attempt.id)
+        return self._tree.finish(written, document)
 
-def of_run(connection: Connection, run: str, step: str | None) -> tuple[Attempt, ...]:
-    """The attempts of a run, or of one of its steps, in the order in which they were started."""
-    query = select(table_of(AttemptRow)).where(AttemptRow.run_id == run)
-    if step is not None:
-        query = query.where(AttemptRow.step == step)
-    rows = connection.execute(query.order_by(AttemptRow.created, AttemptRow.step, AttemptRow.number)).all()
-    return tuple(_record(connection, check(AttemptRow, row, f"attempt {row.id}")) for row in rows)
-
-
-def of_version(connection: Connection, version: str) -> Attempt | None:
-    """The attempt that a version came from, the latest where several gave the very same one."""
-    query = select(JudgementRow.attempt_id).where(JudgementRow.version == version)
-    found = connection.execute(query.order_by(JudgementRow.created.desc())).scalars().first()
-    return None if found is None else load(connection, found)
-
-
-def load_packed(connection: Connection, attempt: str) -> tuple[PackedPatch, str | None] | None:
-    """The patch of an attempt, if it has one, and the version that holds its pixels."""
-    _load_started(connection, attempt)
-    reply = _reply(connection, attempt)
-    if reply is None or reply["patch"] is None:
-        return None
-    blobs = connection.execute(select(ReplyRow.mask, ReplyRow.pixels).where(ReplyRow.attempt_id == attempt)).one()
-    version = connection.execute(select(JudgementRow.version).where(JudgementRow.attempt_id == attempt)).scalar()
-    box = Box(reply["x"], reply["y"], reply["width"], reply["height"])
-    packed = PackedPatch(box, reply["channels"], reply["depth"], reply["patch"], blobs.mask, blobs.pixels)
-    return packed, version
-
-
-def combined(verdicts: Sequence[Verdict]) -> Outcome:
-    """`fail` if one failed, `pass` if there are verdicts and all passed, else `unsure`."""
-    outcomes = {verdict.outcome for verdict in verdicts}
-    if Outcome.FAIL in outcomes:
-        return Outcome.FAIL
-    return Outcome.PASS if outcomes == {Outcome.PASS} else Outcome.UNSURE
-
-
-def _record(connection: Connection, started: Mapping[str, Any]) -> Attempt:
-    attempt = started["id"]
-    reply = _reply(connection, attempt)
-    query = select(table_of(JudgementRow)).where(JudgementRow.attempt_id == attempt)
-    judged = connection.execute(query).one_or_none()
-    judgement = check(JudgementRow, judged, f"the judgement of attempt {attempt}") if judged is not None else None
-    return Attempt(
-        id=attempt,
-        run=started["run_id"],
-        request=json.loads(started["request"]),
-        seed=int(started["seed"]),
-        **{name: started[name] for name in ("step", "number", "rung", "editor", "base", "call_id", "repairs")},
-        **(_reply_fields(reply) if reply is not None else {}),
-        state=_state(reply, judgement),
-        verdicts=_verdicts(connection, attempt) if judgement is not None else (),
-        version=judgement["version"] if judgement is not None else None,
-    )
-
-
-def _state(reply: Mapping[str, Any] | None, judgement: Mapping[str, Any] | None) -> AttemptState:
-    if judgement is not None:
-        return AttemptState.JUDGED
-    if reply is None:
-        return AttemptState.STARTED
-    return AttemptState.RETURNED if reply["error"] is None else AttemptState.FAILED
-
-
-def _reply_fields(reply: Mapping[str, Any]) -> dict[str, Any]:
-    box = None if reply["x"] is None or not reply["width"] else [reply[n] for n in ("x", "y", "width", "height")]
-    fields = {name: json.loads(reply[name]) for name in ("effective", "dropped", "notes", "cost")}
-    return fields | {"box": box, "error": reply["error"]}
-
-
-def _started_values(attempt: Attempt, created: str) -> dict[str, Any]:
-    same = ("id", "step", "number", "rung", "editor", "base", "call_id", "repairs")
-    return {name: getattr(attempt, name) for name in same} | {
-        "run_id": attempt.run,
-        "seed": str(attempt.seed),
-        "request": canonical(attempt.request),
-        "created": created,
-    }
-
-
-def _verdict_values(attempt: str, position: int, verdict: Verdict) -> dict[str, Any]:
-    return sealed(
-        VerdictRow,
-        attempt_id=attempt,
-        position=position,
-        verifier=verdict.verifier,
-        version=verdict.version,
-        outcome=verdict.outcome.value,
-        score=float(verdict.score),
-        reason=verdict.reason,
-        evidence=canonical(verdict.evidence),
-    )
-
-
-def _verdicts(connection: Connection, attempt: str) -> tuple[Verdict, ...]:
-    query = select(table_of(VerdictRow)).where(VerdictRow.attempt_id == attempt).order_by(VerdictRow.position)
-    checked = [check(VerdictRow, row, f"verdict {row.position} on {attempt}") for row in connection.execute(query)]
-    kept = ("verifier", "version", "outcome", "score", "reason")
-    return tuple(Verdict(**{n: row[n] for n in kept}, evidence=json.loads(row["evidence"])) for row in checked)
-
-
-def _load_started(connection: Connection, attempt: str) -> Mapping[str, Any]:
-    row = connection.execute(select(table_of(AttemptRow)).where(AttemptRow.id == attempt)).one_or_none()
-    if row is None:
-        raise UnknownNameError(f"there is no attempt {attempt!r}")
-    return check(AttemptRow, row, f"attempt {attempt}")
-
-
-def _reply(connection: Connection, attempt: str) -> Mapping[str, Any] | None:
-    row = connection.execute(select(*_REPLY).where(ReplyRow.attempt_id == attempt)).one_or_none()
-    return None if row is None else check(ReplyRow, row, f"the reply to attempt {attempt}")
-
-
-def _require_no_reply(connection: Connection, attempt: str) -> None:
-    if _reply(connection, attempt) is not None:
-        raise StoreError(f"attempt {attempt} has returned already; a reply is never replaced")
+    def _moment(self) -> str:
+        return moment(self._clock())

@@ -8,6 +8,8 @@ from retouch.record import Record
 from retouch.store.schema import CommentRow
 from retouch.store.sealing import check, sealed, table_of
 
+_COMMENT = table_of(CommentRow)
+
 
 class Comment(Record):
     """One note; it stands beside the version and is not part of its id."""
@@ -19,11 +21,11 @@ class Comment(Record):
 
 
 def insert_comment(connection: Connection, comment: Comment) -> None:
-    connection.execute(insert(CommentRow).values(sealed(CommentRow, **comment.model_dump())))
+    connection.execute(insert(_COMMENT), sealed(_COMMENT, **comment.model_dump()))
 
 
 def comments(connection: Connection, version: str) -> tuple[Comment, ...]:
     """The notes on a version, oldest first."""
-    query = select(table_of(CommentRow)).where(CommentRow.version == version).order_by(CommentRow.id)
-    checked = [check(CommentRow, row, f"comment {row.id}") for row in connection.execute(query)]
+    query = select(_COMMENT).where(_COMMENT.c.version == version).order_by(_COMMENT.c.id)
+    checked = [check(_COMMENT, row, f"comment {row.id}") for row in connection.execute(query)]
     return tuple(Comment(**{name: row[name] for name in Comment.model_fields}) for row in checked)

@@ -7,10 +7,15 @@ import platform
 import secrets
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from retouch.errors import LeaseError
 from retouch.store.schema import LeaseRow
+from retouch.store.sealing import table_of
+
+_LEASE = table_of(LeaseRow)
+_OWNER = select(_LEASE.c.owner, _LEASE.c.until).where(_LEASE.c.run_id == bindparam("run"))
+_BEAT = update(_LEASE).where(_LEASE.c.run_id == bindparam("run"), _LEASE.c.owner == bindparam("who"))
 
 SECONDS = 60.0
 """How long an owner is believed alive after its last heartbeat."""
@@ -23,22 +28,20 @@ def new_owner() -> str:
 
 def alive(connection: Connection, run: str, now: float) -> str | None:
     """The owner of a run that is believed alive, else None."""
-    row = connection.execute(select(LeaseRow.owner, LeaseRow.until).where(LeaseRow.run_id == run)).one_or_none()
+    row = connection.execute(_OWNER, {"run": run}).one_or_none()
     return row.owner if row is not None and row.until > now and _process_lives(row.owner) else None
 
 
 def take(connection: Connection, run: str, owner: str, now: float) -> None:
     """Make `owner` the run's; LeaseError if another one is alive."""
     require(connection, run, owner, now)
-    connection.execute(delete(LeaseRow).where(LeaseRow.run_id == run))
-    connection.execute(insert(LeaseRow).values(run_id=run, owner=owner, until=now + SECONDS))
+    connection.execute(delete(_LEASE).where(_LEASE.c.run_id == run))
+    connection.execute(insert(_LEASE), {"run_id": run, "owner": owner, "until": now + SECONDS})
 
 
 def beat(connection: Connection, run: str, owner: str, now: float) -> None:
     """Stay the owner for another while; LeaseError if another one has taken the run."""
-    renewed = connection.execute(
-        update(LeaseRow).where(LeaseRow.run_id == run, LeaseRow.owner == owner).values(until=now + SECONDS)
-    )
+    renewed = connection.execute(_BEAT.values(until=now + SECONDS), {"run": run, "who": owner})
     if renewed.rowcount == 0:
         take(connection, run, owner, now)
 
@@ -55,8 +58,8 @@ def require(connection: Connection, run: str, owner: str, now: float) -> None:
 
 def release(connection: Connection, owner: str, run: str | None = None) -> None:
     """Give back one run, or all that `owner` holds."""
-    query = delete(LeaseRow).where(LeaseRow.owner == owner)
-    connection.execute(query if run is None else query.where(LeaseRow.run_id == run))
+    query = delete(_LEASE).where(_LEASE.c.owner == owner)
+    connection.execute(query if run is None else query.where(_LEASE.c.run_id == run))
 
 
 def _place() -> str:

@@ -27,19 +27,18 @@ class PackedPatch:
 
 
 def pack(patch: Patch) -> PackedPatch:
-    mask = np.packbits(patch.mask).tobytes()
     return PackedPatch(
         box=patch.box,
         channels=patch.pixels.shape[2],
         depth=patch.pixels.dtype.itemsize * 8,
         hash=patch_hash(patch),
-        mask=codec.compress(mask),
-        pixels=codec.encode(patch.pixels) if not patch.empty else b"",
+        mask=codec.compress(np.packbits(patch.mask).tobytes()),
+        pixels=b"" if patch.empty else codec.encode(patch.pixels[None])[0],
     )
 
 
 def unpack(packed: PackedPatch, kept: Pixels | None = None) -> Patch:
-    """The inverse of `pack`; `kept` are the box's pixels where a version holds them. DamagedError if the hash differs."""
+    """The inverse of `pack`; `kept` are the box's pixels where a version holds them. DamagedError if hashes differ."""
     box, area = packed.box, packed.box.area
     bits = np.frombuffer(codec.decompress(packed.mask, -(-area // 8)), np.uint8)
     mask = np.unpackbits(bits, count=area).reshape(box.height, box.width).astype(np.bool_)
@@ -55,11 +54,13 @@ def unpack(packed: PackedPatch, kept: Pixels | None = None) -> Patch:
 def patch_hash(patch: Patch) -> bytes:
     """Two patches with the same hash do the same to every picture."""
     shape = f"{patch.box} {patch.pixels.shape[2]} {patch.pixels.dtype.itemsize}".encode()
-    return digest("patch", shape, np.packbits(patch.mask).tobytes(), patch.pixels[patch.mask].tobytes())
+    masked = patch.pixels * patch.mask[:, :, None]
+    return digest("patch", shape, np.packbits(patch.mask).tobytes(), masked.tobytes())
 
 
 def _decoded(packed: PackedPatch) -> Pixels:
     box = packed.box
     if box.empty:
         return np.empty((box.height, box.width, packed.channels), np.uint8 if packed.depth == 8 else np.uint16)
-    return codec.decode(packed.pixels or b"", box.height, box.width, packed.channels, packed.depth)
+    pixels: Pixels = codec.decode([packed.pixels or b""], box.height, box.width, packed.channels, packed.depth)[0]
+    return pixels

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row
 
 from retouch.errors import DamagedError, PictureError
 from retouch.geometry import Box
@@ -21,9 +21,8 @@ from retouch.store.database import Database
 from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import HASH, pixels_hash, root_hash, tile_hash
-from retouch.store.schema import MetadataRow
-from retouch.store.tables import load_table, versions_with
-from retouch.store.tiles import DamagedTile, PackedTile
+from retouch.store.tables import insert_metadata, load_table, versions_with
+from retouch.store.tiles import PackedTile
 
 _PICTURE_BYTES = 192 << 20
 """Pictures kept at hand: two at 26 MP, fifteen at 4 MP."""
@@ -103,7 +102,7 @@ class PixelStore:
         grid, hashes = hashed.grid, hashed.hashes
         same = base is not None and base.grid == grid
         places = np.flatnonzero((hashes != base.hashes).any(axis=1)) if same and base is not None else hashed.places
-        packed = _pack({int(place): _cut(picture, grid, int(place)) for place in places}, hashes)
+        packed = tiles.pack({hashes[place].tobytes(): _cut(picture, grid, int(place)) for place in places})
         return replace(hashed, base=base if same else None, places=places, packed=packed)
 
     def stage_patch(self, base: TileTable, patch: Patch) -> Staged:
@@ -119,7 +118,7 @@ class PixelStore:
         for place, tile in cut.items():
             hashes[place] = np.frombuffer(tile_hash(tile), np.uint8)
         changed = places[(hashes[places] != base.hashes[places]).any(axis=1)]
-        packed = _pack({int(i): cut[int(i)] for i in changed}, hashes)
+        packed = tiles.pack({hashes[place].tobytes(): cut[int(place)] for place in changed})
         return _staged(base.grid, base, changed, packed, hashes, base.metadata.text)
 
     def place(self, connection: Connection, staged: Staged) -> Placed:
@@ -129,14 +128,12 @@ class PixelStore:
         known = tiles.write(connection, staged.packed)
         ids[staged.places] = [known[staged.hashes[place].tobytes()] for place in staged.places]
         kept = base.metadata if base is not None and base.metadata.text == staged.metadata else None
-        return Placed(staged, ids, manifest.pack(ids, grid, base), kept or _write_metadata(connection, staged.metadata))
+        return Placed(staged, ids, manifest.pack(ids, grid, base), kept or insert_metadata(connection, staged.metadata))
 
     def remember(self, placed: Placed, version: Mapping[str, Any]) -> None:
-        """Keep the table of a version that was just committed, so that the next commit need not read it."""
+        """Keep the table of a new version, so that the next commit need not read it."""
         staged, base = placed.staged, placed.staged.base
-        if version["key"] != placed.manifest.key:
-            return  # the very same version was there before, stored against another key
-        whole = base is None or version["key"] is None
+        whole = base is None or placed.manifest.key is None
         table = TileTable(
             id=version["id"],
             number=version["number"],
@@ -145,7 +142,7 @@ class PixelStore:
             hashes=staged.hashes,
             key=version["number"] if whole or base is None else base.key,
             key_ids=placed.ids if whole or base is None else base.key_ids,
-            since_key=version["since_key"],
+            since_key=placed.manifest.since_key,
             metadata=placed.metadata,
             root=staged.root,
         )
@@ -190,10 +187,8 @@ class PixelStore:
     def _whole(self, table: TileTable) -> Pixels:
         with self._database.read() as connection:
             rows = tiles.rows(connection, table.ids.tolist())
-        try:
-            return assemble(table, rows)
-        except DamagedTile as damage:
-            raise self._named(damage) from damage
+        self._complete(rows, table.ids)
+        return assemble(table, rows, self._damage)
 
     def _tiles(self, ids: Ids) -> list[Pixels]:
         """The tiles with these ids, from the cache where they are there."""
@@ -202,6 +197,7 @@ class PixelStore:
         if missing:
             with self._database.read() as connection:
                 rows = tiles.rows(connection, missing)
+            self._complete(rows, np.array(missing, np.uint32))
             for i, row in rows.items():
                 found[i] = self._unpacked(row)
                 self._decoded.put(i, found[i], found[i].nbytes)
@@ -210,15 +206,21 @@ class PixelStore:
     def _unpacked(self, row: Row[Any]) -> Pixels:
         try:
             return tiles.unpack(row)
-        except DamagedTile as damage:
-            raise self._named(damage) from damage
+        except DamagedError as error:
+            raise self._damage(row.id, error.message) from error
 
-    def _named(self, damage: DamagedTile) -> DamagedError:
+    def _complete(self, rows: Mapping[int, Row[Any]], ids: Ids) -> None:
+        missing = next((i for i in ids.tolist() if i not in rows), None)
+        if missing is not None:
+            raise self._damage(missing, "it is missing")
+
+    def _damage(self, tile: int, reason: str) -> DamagedError:
+        """The error for a damaged tile, with the names of the versions that it touches."""
         with self._database.read() as connection:
-            touched = versions_with(connection, damage.tile)
+            touched = versions_with(connection, tile)
         names = ", ".join(version[:12] for version in touched) or "no version"
         return DamagedError(
-            f"{self._database.path}: tile {damage.tile} is damaged ({damage.reason}); it is part of {names}",
+            f"{self._database.path}: tile {tile} is damaged ({reason}); it is part of {names}",
             hint="other versions can still be read; restore a backup for these",
         )
 
@@ -233,11 +235,6 @@ def _inside(patch: Patch, grid: Grid) -> Box:
     return patch.box
 
 
-def _pack(cut: Mapping[int, Pixels], hashes: NDArray[np.uint8]) -> tuple[PackedTile, ...]:
-    unique = {hashes[place].tobytes(): tile for place, tile in cut.items()}
-    return tuple(tiles.pack(tile, hash_) for hash_, tile in unique.items())
-
-
 def _staged(
     grid: Grid,
     base: TileTable | None,
@@ -249,13 +246,3 @@ def _staged(
     pixels = pixels_hash(grid, hashes)
     root = root_hash(pixels, metadata.metadata_hash(text))
     return Staged(grid, base, places, packed, hashes, text, pixels, root)
-
-
-def _write_metadata(connection: Connection, text: str) -> StoredMetadata:
-    hash_ = metadata.metadata_hash(text)
-    query = select(MetadataRow.id).where(MetadataRow.hash == hash_)
-    there = connection.execute(query).scalar_one_or_none()
-    if there is None:
-        connection.execute(insert(MetadataRow).values(hash=hash_, data=text))
-        there = connection.execute(query).scalar_one()
-    return StoredMetadata(there, text, hash_)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from retouch.errors import ConflictError, UnknownNameError, UsageError
 from retouch.store.schema import BranchRow, DocumentRow, MoveRow, TagRow
 from retouch.store.sealing import check, sealed, table_of
 from retouch.version import DocumentRecord, Move
+
+_BRANCH = table_of(BranchRow)
+_TAG = table_of(TagRow)
+_MOVE = table_of(MoveRow)
+_DOCUMENT = table_of(DocumentRow)
+
+_HEAD = select(_BRANCH).where(_BRANCH.c.document_id == bindparam("document"), _BRANCH.c.name == bindparam("branch"))
+_SET_HEAD = update(_BRANCH).where(
+    _BRANCH.c.document_id == bindparam("document"),
+    _BRANCH.c.name == bindparam("branch"),
+    _BRANCH.c.version == bindparam("expected"),
+)
+_NAME = select(_DOCUMENT.c.name).where(_DOCUMENT.c.id == bindparam("document"))
 
 _FORBIDDEN = re.compile(r"[\s~^:?*\[\\\x00-\x1f\x7f]|\.\.|^[-./]|[./]$|^HEAD$|^$")
 
@@ -18,22 +31,22 @@ def insert_document(connection: Connection, name: str, source: str | None, creat
     """The id of a new document; UsageError if the name is taken."""
     if not name.strip():
         raise UsageError("a document's name must not be empty")
-    if connection.execute(select(DocumentRow.id).where(DocumentRow.name == name)).first():
+    query = select(_DOCUMENT.c.id).where(_DOCUMENT.c.name == name)
+    if connection.execute(query).first():
         raise UsageError(f"there is a document {name!r} already", hint="import it under another name")
-    row = sealed(DocumentRow, name=name, source=source, created=created)
-    connection.execute(insert(DocumentRow).values(row))
-    return int(connection.execute(select(DocumentRow.id).where(DocumentRow.name == name)).scalar_one())
+    connection.execute(insert(_DOCUMENT), sealed(_DOCUMENT, name=name, source=source, created=created))
+    return int(connection.execute(query).scalar_one())
 
 
 def documents(connection: Connection) -> tuple[DocumentRecord, ...]:
-    rows = connection.execute(select(table_of(DocumentRow)).order_by(DocumentRow.id))
-    checked = [check(DocumentRow, row, f"document {row.name!r}") for row in rows]
-    return tuple(DocumentRecord(**{n: row[n] for n in ("id", "name", "source", "created")}) for row in checked)
+    rows = connection.execute(select(_DOCUMENT).order_by(_DOCUMENT.c.id))
+    checked = [check(_DOCUMENT, row, f"document {row.name!r}") for row in rows]
+    return tuple(DocumentRecord(**{n: row[n] for n in DocumentRecord.model_fields}) for row in checked)
 
 
 def document_name(connection: Connection, document_id: int) -> str:
     """UnknownNameError if there is no such document."""
-    name = connection.execute(select(DocumentRow.name).where(DocumentRow.id == document_id)).scalar()
+    name = connection.execute(_NAME, {"document": document_id}).scalar()
     if name is None:
         raise UnknownNameError(f"there is no document number {document_id}")
     return str(name)
@@ -41,41 +54,39 @@ def document_name(connection: Connection, document_id: int) -> str:
 
 def branches(connection: Connection, document_id: int) -> dict[str, str]:
     """Head of each branch, by name."""
-    rows = connection.execute(
-        select(table_of(BranchRow)).where(BranchRow.document_id == document_id).order_by(BranchRow.name)
-    )
-    checked = [check(BranchRow, row, f"branch {row.name!r}") for row in rows]
+    rows = connection.execute(select(_BRANCH).where(_BRANCH.c.document_id == document_id).order_by(_BRANCH.c.name))
+    checked = [check(_BRANCH, row, f"branch {row.name!r}") for row in rows]
     return {row["name"]: row["version"] for row in checked}
 
 
 def tags(connection: Connection, document_id: int) -> dict[str, str]:
-    rows = connection.execute(select(table_of(TagRow)).where(TagRow.document_id == document_id).order_by(TagRow.name))
-    checked = [check(TagRow, row, f"tag {row.name!r}") for row in rows]
+    rows = connection.execute(select(_TAG).where(_TAG.c.document_id == document_id).order_by(_TAG.c.name))
+    checked = [check(_TAG, row, f"tag {row.name!r}") for row in rows]
     return {row["name"]: row["version"] for row in checked}
 
 
 def head(connection: Connection, document_id: int, branch: str) -> str:
     """Where a branch stands; UnknownNameError if there is no such branch."""
-    query = select(table_of(BranchRow)).where(BranchRow.document_id == document_id, BranchRow.name == branch)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_HEAD, {"document": document_id, "branch": branch}).one_or_none()
     if row is None:
         known = ", ".join(branches(connection, document_id)) or "none"
         raise UnknownNameError(f"there is no branch {branch!r}; branches: {known}")
-    return str(check(BranchRow, row, f"branch {branch!r}")["version"])
+    return str(check(_BRANCH, row, f"branch {branch!r}")["version"])
 
 
 def create_branch(connection: Connection, document_id: int, move: Move) -> Move:
     """Make the branch of `move` at its target; UsageError if the name is taken or cannot be one."""
     _refuse(connection, document_id, move.branch)
-    row = sealed(BranchRow, document_id=document_id, name=move.branch, version=move.target)
-    connection.execute(insert(BranchRow).values(row))
+    row = sealed(_BRANCH, document_id=document_id, name=move.branch, version=move.target)
+    connection.execute(insert(_BRANCH), row)
     return _log(connection, document_id, move)
 
 
 def create_tag(connection: Connection, document_id: int, name: str, target: str, author: str, created: str) -> None:
+    """UsageError if the name is taken or cannot be one."""
     _refuse(connection, document_id, name)
-    row = sealed(TagRow, document_id=document_id, name=name, version=target, author=author, created=created)
-    connection.execute(insert(TagRow).values(row))
+    row = sealed(_TAG, document_id=document_id, name=name, version=target, author=author, created=created)
+    connection.execute(insert(_TAG), row)
 
 
 def require_head(connection: Connection, document_id: int, branch: str, expected: str | None) -> None:
@@ -89,26 +100,24 @@ def require_head(connection: Connection, document_id: int, branch: str, expected
 
 
 def move_branch(connection: Connection, document_id: int, move: Move) -> Move:
-    """Set the head from `move.origin` to `move.target`; ConflictError if it is not at the origin."""
-    require_head(connection, document_id, move.branch, move.origin)
-    row = sealed(BranchRow, document_id=document_id, name=move.branch, version=move.target)
-    connection.execute(
-        update(BranchRow)
-        .where(BranchRow.document_id == document_id, BranchRow.name == move.branch, BranchRow.version == move.origin)
-        .values(row)
-    )
+    """Set the head from `move.origin` to `move.target` and log it; ConflictError if it is not at the origin."""
+    keys = {"document": document_id, "branch": move.branch, "expected": move.origin}
+    row = sealed(_BRANCH, document_id=document_id, name=move.branch, version=move.target)
+    moved = connection.execute(_SET_HEAD.values(version=row["version"], seal=row["seal"]), keys)
+    if moved.rowcount == 0:
+        require_head(connection, document_id, move.branch, move.origin)
     return _log(connection, document_id, move)
 
 
 def moves(connection: Connection, document_id: int) -> tuple[Move, ...]:
     """The reference log, oldest first."""
-    rows = connection.execute(select(table_of(MoveRow)).where(MoveRow.document_id == document_id).order_by(MoveRow.id))
-    checked = [check(MoveRow, row, f"move {row.id}") for row in rows]
+    rows = connection.execute(select(_MOVE).where(_MOVE.c.document_id == document_id).order_by(_MOVE.c.id))
+    checked = [check(_MOVE, row, f"move {row.id}") for row in rows]
     return tuple(Move(**{name: row[name] for name in Move.model_fields}) for row in checked)
 
 
 def _log(connection: Connection, document_id: int, move: Move) -> Move:
-    connection.execute(insert(MoveRow).values(sealed(MoveRow, document_id=document_id, **move.model_dump())))
+    connection.execute(insert(_MOVE), sealed(_MOVE, document_id=document_id, **move.model_dump()))
     return move
 
 

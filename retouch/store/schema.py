@@ -1,9 +1,9 @@
 """The tables of a project file, in types that every SQL database has.
 
-Pixels: `tile`, `metadata`. The tree: `document`, `version`, `branch`, `tag`, `move`, `comment`. The journal: `run`,
-`lease`, `plan`, `step`, `attempt` (started), `reply` (returned), `judgement` and `verdict` (judged), `event`. Rows are
-written once; only heads, leases, runs and steps change. `seal` is the hash of a row's other values (see `sealing`);
-blobs have their own.
+Pixels: `tile`, `manifest`, `metadata`, `patch`. The tree: `document`, `version`, `branch`, `tag`, `move`, `comment`.
+The journal: `run`, `lease`, `plan`, `step`, `attempt` (started), `reply` (returned), `judgement` and `verdict`
+(judged), `event`. Rows are written once; only heads, leases, runs and steps change. `seal` is the hash of a row's
+other values (see `sealing`); pixels have hashes of their own.
 """
 
 from __future__ import annotations
@@ -23,9 +23,6 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-_UNSEALED = {"sealed": False}
 
 
 class Base(DeclarativeBase):
@@ -70,8 +67,7 @@ class DocumentRow(Base):
 
 
 class VersionRow(Base):
-    """One version. `number` is the order of making. `manifest`: uint32 tile ids, all of them where `key` is empty, else
-    the places that differ from version `key` and then their ids."""
+    """One version; `number` is the order of making."""
 
     __tablename__ = "version"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -98,11 +94,19 @@ class VersionRow(Base):
     pixels: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     metadata_id: Mapped[int] = mapped_column(ForeignKey("metadata.id"))
+    record: Mapped[str] = mapped_column(Text)
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class ManifestRow(Base):
+    """The tiles of a version: uint32 ids, all of them where `key` is empty, else the places that differ from the table
+    of version `key`, followed by the ids there. The version's root covers it."""
+
+    __tablename__ = "manifest"
+    version: Mapped[int] = mapped_column(ForeignKey("version.number"), primary_key=True, autoincrement=False)
     key: Mapped[int | None] = mapped_column(ForeignKey("version.number"))
     since_key: Mapped[int] = mapped_column(SmallInteger)
-    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
-    record: Mapped[str] = mapped_column(Text)
-    manifest: Mapped[bytes] = mapped_column(LargeBinary, info=_UNSEALED)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class BranchRow(Base):
@@ -209,10 +213,8 @@ class AttemptRow(Base):
 
 
 class ReplyRow(Base):
-    """What came back, stored before anyone judges it.
-
-    `mask` and `pixels` are the packed patch; `pixels` is emptied once a version holds the same ones. `patch` is the hash
-    of box, mask and the pixels under the mask."""
+    """What came back, stored before anyone judges it. The columns from `x` to `patch` tell of its patch, if it has one;
+    `patch` is the hash of box, mask and the pixels under the mask."""
 
     __tablename__ = "reply"
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
@@ -230,8 +232,15 @@ class ReplyRow(Base):
     patch: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     created: Mapped[str] = mapped_column(String(32))
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
-    mask: Mapped[bytes | None] = mapped_column(LargeBinary, info=_UNSEALED)
-    pixels: Mapped[bytes | None] = mapped_column(LargeBinary, info=_UNSEALED)
+
+
+class PatchRow(Base):
+    """The packed patch of a reply; `pixels` is emptied once a version holds the same ones."""
+
+    __tablename__ = "patch"
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    mask: Mapped[bytes] = mapped_column(LargeBinary)
+    pixels: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class JudgementRow(Base):

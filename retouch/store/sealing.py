@@ -4,40 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row, Table
 
 from retouch.errors import DamagedError
-from retouch.store.canonical import seal
+from retouch.store.canonical import canonical, digest
 from retouch.store.schema import Base
 
 
 def table_of(model: type[Base]) -> Table:
     table = model.__table__
-    assert isinstance(table, Table)
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is not mapped to a table")
     return table
 
 
 @cache
-def sealed_columns(model: type[Base]) -> tuple[str, ...]:
-    """The columns that a row's seal covers: all but itself, blobs with a hash of their own, and a number that the
-    database gives."""
-    table = table_of(model)
+def sealed_columns(table: Table) -> tuple[str, ...]:
+    """What a row's seal covers: all columns but itself and a number that the database gives."""
     given = table.autoincrement_column
-    return tuple(
-        c.name for c in table.columns if c.name != "seal" and c is not given and c.info.get("sealed", True) is True
-    )
+    return tuple(c.name for c in table.columns if c.name != "seal" and c is not given)
 
 
-def sealed(model: type[Base], **values: Any) -> dict[str, Any]:
-    """`values` of a new row of `model` with its seal; every sealed column must be there."""
-    return values | {"seal": seal(table_of(model).name, *(values[name] for name in sealed_columns(model)))}
+def sealed(table: Table, **values: Any) -> dict[str, Any]:
+    """`values` of a new row with its seal; every sealed column must be there."""
+    return values | {"seal": _seal(table.name, [values[name] for name in sealed_columns(table)])}
 
 
-def check(model: type[Base], row: Row[Any] | Mapping[str, Any], what: str) -> Mapping[str, Any]:
-    """The row as a mapping; DamagedError, saying `what` it is, if its values do not match its seal."""
-    values = row._mapping if isinstance(row, Row) else row
-    if seal(table_of(model).name, *(values[name] for name in sealed_columns(model))) != values["seal"]:
+def check(table: Table, row: Row[Any], what: str) -> Mapping[str, Any]:
+    """A row of all columns of `table` as a mapping; DamagedError, saying `what` it is, if its seal does not fit."""
+    values, stored = _positions(table)
+    if _seal(table.name, values(row)) != row[stored]:
         raise DamagedError(f"the stored facts of {what} do not match their hash", hint="run `retouch fsck` on the file")
-    return values  # type: ignore[return-value]
+    return dict(zip(table.columns.keys(), row, strict=True))
+
+
+@cache
+def _positions(table: Table) -> tuple[itemgetter[tuple[Any, ...]], int]:
+    names = table.columns.keys()
+    return itemgetter(*(names.index(name) for name in sealed_columns(table))), names.index("seal")
+
+
+def _seal(table: str, values: Any) -> bytes:
+    plain = [value.hex() if isinstance(value, bytes) else value for value in values]
+    return digest(f"row {table}", canonical(plain).encode("ascii"))

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from retouch.attempt import Attempt, StepStatus
-from retouch.errors import UsageError
 from retouch.event import Event
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan
-from retouch.store import attempts, journal, lease, references
-from retouch.store.canonical import canonical
-from retouch.store.clock import Clock, moment, second, utc_now
+from retouch.store.attempts import Attempts
+from retouch.store.clock import Clock, second, utc_now
 from retouch.store.comment import Comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft
-from retouch.store.patch_packing import pack, patch_hash, unpack
 from retouch.store.pixel_store import PixelStore
 from retouch.store.run_record import RunRecord, RunState, StepRecord
+from retouch.store.runs import Runs
 from retouch.store.statistics import statistics
 from retouch.store.tree import Tree
 from retouch.verdict import Outcome, Verdict
@@ -42,8 +39,8 @@ class Store:
         self._clock = clock
         self._pixels = PixelStore(database)
         self._tree = Tree(database, self._pixels, clock)
-        self._owner = lease.new_owner()
-        self._held: set[str] = set()
+        self._runs = Runs(database, clock)
+        self._attempts = Attempts(database, self._pixels, self._tree, self._runs, clock)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, readonly: bool = False, clock: Clock = utc_now) -> Store:
@@ -64,11 +61,10 @@ class Store:
 
     def close(self) -> None:
         """Give back the runs that are held and close the file; the store can't be used afterwards."""
-        if self._held and not self.readonly:
-            with self._database.relaxed() as connection:
-                lease.release(connection, self._owner)
-            self._held.clear()
-        self._database.close()
+        try:
+            self._runs.release()
+        finally:
+            self._database.close()
 
     def __enter__(self) -> Store:
         return self
@@ -222,92 +218,56 @@ class Store:
 
     def begin_run(self, document_id: int, branch: str, *, goal: Goal, options: Mapping[str, Any], base: str) -> str:
         """The id of a new run that this store works on."""
-        run = secrets.token_hex(8)
-        with self._database.write() as connection:
-            journal.insert_run(
-                connection,
-                id=run,
-                document_id=document_id,
-                branch=branch,
-                base=base,
-                goal=canonical(goal.model_dump(mode="json")),
-                options=canonical(dict(options)),
-                created=moment(self._clock()),
-            )
-            lease.take(connection, run, self._owner, self._now())
-        self._held.add(run)
-        return run
+        return self._runs.begin(document_id, branch, goal, options, base)
 
     def save_plan(self, run: str, plan: Plan, round: int) -> None:
-        """Keep the plan of a round (0 is the first)."""
-        with self._database.write() as connection:
-            journal.save_plan(connection, run, plan, round)
+        """Keep the plan of a round (0 is the first); one that was kept for that round is replaced."""
+        self._runs.save_plan(run, plan, round)
 
     def heartbeat(self, run: str) -> None:
         """Show that this store is still at work; LeaseError if another one has taken the run over."""
-        with self._database.relaxed() as connection:
-            lease.beat(connection, run, self._owner, self._now())
+        self._runs.heartbeat(run)
 
     def claim(self, run: str) -> RunRecord:
         """Take over a run that was interrupted; LeaseError if it is alive elsewhere, UsageError if it has ended."""
-        with self._database.write() as connection:
-            state = journal.state(connection, run)
-            if state in ("ended", "failed"):
-                raise UsageError(f"run {run} has {state}; there is nothing to resume")
-            lease.take(connection, run, self._owner, self._now())
-            journal.set_state(connection, run, "running")
-        self._held.add(run)
-        return self.run(run)
+        return self._runs.claim(run)
 
     def finish_run(self, run: str, state: RunState, summary: Mapping[str, Any]) -> None:
         """End or interrupt a run and give it back; LeaseError if another store is at work on it."""
-        with self._database.write() as connection:
-            lease.require(connection, run, self._owner, self._now())
-            journal.set_state(connection, run, state, summary)
-            lease.release(connection, self._owner, run)
-        self._held.discard(run)
+        self._runs.finish(run, state, summary)
 
     def run(self, run_id: str) -> RunRecord:
         """What is known of a run; UnknownNameError if there is none of that id."""
-        with self._database.read() as connection:
-            return journal.load_run(connection, run_id, self._now())
+        return self._runs.run(run_id)
 
     def runs(self, document_id: int | None = None, state: RunState | None = None) -> tuple[RunRecord, ...]:
-        """Runs in the order in which they were begun; `running` and `interrupted` ones can be resumed if not alive."""
-        with self._database.read() as connection:
-            found = journal.run_ids(connection, document_id, state)
-            return tuple(journal.load_run(connection, run, self._now()) for run in found)
+        """Runs in the order in which they were begun; `running` ones that are not `alive`, and `interrupted` ones, can
+        be claimed."""
+        return self._runs.runs(document_id, state)
 
     def save_step(
         self, run: str, step_id: str, status: StepStatus, reason: str | None = None, version: str | None = None
     ) -> None:
         """Say how far a step is."""
-        with self._database.write() as connection:
-            step = StepRecord(step=step_id, status=status, reason=reason, version=version)
-            journal.save_step(connection, run, step)
+        self._runs.save_step(run, StepRecord(step=step_id, status=status, reason=reason, version=version))
 
     def steps(self, run: str) -> dict[str, StepRecord]:
         """The steps of a run of which something was said, by id."""
-        with self._database.read() as connection:
-            return journal.steps(connection, run)
+        return self._runs.steps(run)
 
     def record_event(self, run: str, event: Event) -> None:
         """Keep an event. It survives a kill at once, a power cut from the next commit on."""
-        with self._database.relaxed() as connection:
-            journal.record_event(connection, run, event, moment(self._clock()))
+        self._runs.record_event(run, event)
 
     def events(self, run: str, after: int = 0) -> tuple[tuple[int, Event], ...]:
         """Numbered events of a run, oldest first, with numbers larger than `after`."""
-        with self._database.read() as connection:
-            return journal.events(connection, run, after)
+        return self._runs.events(run, after)
 
     # attempts: three commits round every call
 
     def attempt_started(self, attempt: Attempt) -> None:
         """Before the call. The same attempt may be started again as long as nothing has come back."""
-        with self._database.write() as connection:
-            lease.require(connection, attempt.run, self._owner, self._now())
-            attempts.insert_started(connection, attempt, moment(self._clock()))
+        self._attempts.started(attempt)
 
     def attempt_returned(
         self,
@@ -320,18 +280,13 @@ class Store:
         cost: Mapping[str, Any],
     ) -> Attempt:
         """After the call and before anyone judges it; from here on the call is never paid for again."""
-        packed = None if patch is None else pack(patch)
         facts = {"effective": dict(effective), "dropped": list(dropped), "notes": list(notes), "cost": dict(cost)}
-        with self._database.write() as connection:
-            attempts.insert_reply(connection, attempt_id, packed, moment(self._clock()), **facts, error=None)
-            return attempts.load(connection, attempt_id)
+        return self._attempts.returned(attempt_id, patch, None, facts)
 
     def attempt_failed(self, attempt_id: str, error: str, *, cost: Mapping[str, Any] | None = None) -> Attempt:
         """The call raised an error, or nothing usable came back."""
         facts: dict[str, Any] = {"effective": {}, "dropped": [], "notes": [], "cost": dict(cost or {})}
-        with self._database.write() as connection:
-            attempts.insert_reply(connection, attempt_id, None, moment(self._clock()), **facts, error=error)
-            return attempts.load(connection, attempt_id)
+        return self._attempts.returned(attempt_id, None, error, facts)
 
     def attempt_judged(
         self,
@@ -346,69 +301,38 @@ class Store:
         author: str,
         record: Mapping[str, Any],
     ) -> VersionRecord:
-        """Verdicts, version and branch head in one transaction.
+        """Verdicts, version, branch head and step in one transaction.
 
-        Accepted: an edit on `branch`, whose head must be `expected` (else ConflictError; the attempt stays `returned`).
-        Not accepted: a candidate on the attempt's own base; the branch is left alone.
+        Accepted: an edit on `branch`, whose head must be `expected` (else ConflictError; the attempt stays `returned`),
+        and the step is `fixed`. Not accepted: a candidate on the attempt's own base; branch and step are left alone.
         """
-        attempt = self.attempt(attempt_id)
-        base = expected if accepted else attempt.base
-        staged, hash_ = self._tree.stage(base, patch), patch_hash(patch)
-        with self._database.write() as connection:
-            lease.require(connection, attempt.run, self._owner, self._now())
-            reply = attempts.require_returned(connection, attempt_id)
-            document = journal.document_of(connection, attempt.run)
-            draft = Draft(
-                document,
-                (base,),
-                VersionKind.EDIT if accepted else VersionKind.CANDIDATE,
-                box=_box(patch),
-                step=attempt.step,
-                message=message,
-                author=author,
-                outcome=attempts.combined(verdicts),
-                editor=attempt.editor,
-                record=record,
-            )
-            if accepted:
-                placed, version = self._tree.commit_staged(connection, draft, branch, expected, staged)
-                step = StepRecord(step=attempt.step, status=StepStatus.FIXED, version=version["id"])
-                journal.save_step(connection, attempt.run, step)
-            else:
-                placed, version = self._tree.insert(connection, draft, staged)
-            attempts.insert_judgement(connection, attempt_id, verdicts, accepted, version["id"], moment(self._clock()))
-            if reply["patch"] == hash_:
-                attempts.drop_pixels(connection, attempt_id)
-            name = references.document_name(connection, document)
-        return self._tree.finish(placed, version, name)
+        return self._attempts.judged(
+            attempt_id,
+            verdicts,
+            accepted=accepted,
+            branch=branch,
+            expected=expected,
+            patch=patch,
+            message=message,
+            author=author,
+            record=record,
+        )
 
     def attempt_patch(self, attempt_id: str) -> Patch | None:
-        """What came back, None if nothing has; also after the judgement."""
-        with self._database.read() as connection:
-            found = attempts.load_packed(connection, attempt_id)
-        if found is None:
-            return None
-        packed, version = found
-        held = packed.pixels is None and version is not None
-        return unpack(packed, self._pixels.crop(self._pixels.table(version), packed.box) if held and version else None)
+        """What came back, None if nothing has; also after the judgement (pixels outside its mask may differ then)."""
+        return self._attempts.patch(attempt_id)
 
     def attempts(self, run: str, step: str | None = None) -> tuple[Attempt, ...]:
         """The attempts of a run, or of one of its steps, in the order in which they were started."""
-        with self._database.read() as connection:
-            return attempts.of_run(connection, run, step)
+        return self._attempts.of_run(run, step)
 
     def attempt(self, attempt_id: str) -> Attempt:
         """UnknownNameError if there is none of that id."""
-        with self._database.read() as connection:
-            return attempts.load(connection, attempt_id)
+        return self._attempts.attempt(attempt_id)
 
     def attempt_of(self, version_id: str) -> Attempt | None:
         """The attempt that a version came from, None if it was made by hand."""
-        with self._database.read() as connection:
-            return attempts.of_version(connection, version_id)
-
-    def _now(self) -> float:
-        return self._clock().timestamp()
+        return self._attempts.of_version(version_id)
 
 
 def _box(change: Patch | Picture) -> Box | None:

@@ -1,36 +1,49 @@
-"""Tile tables of versions, read from their manifests and checked against their roots."""
+"""Tile tables of versions in the database, checked against their roots."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from retouch.errors import DamagedError
 from retouch.store import manifest, tiles, version_rows
 from retouch.store.grid import Grid
-from retouch.store.manifest import Ids, StoredMetadata, TileTable
+from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import pixels_hash, root_hash
 from retouch.store.metadata import metadata_hash
-from retouch.store.schema import MetadataRow, VersionRow
+from retouch.store.schema import ManifestRow, MetadataRow, VersionRow
+from retouch.store.sealing import table_of
+
+_MANIFEST = table_of(ManifestRow)
+_METADATA = table_of(MetadataRow)
+_VERSION = table_of(VersionRow)
+
+_ONE = select(_MANIFEST).where(_MANIFEST.c.version == bindparam("number"))
+_ALL = (
+    select(_VERSION.c.id, _MANIFEST)
+    .join(_MANIFEST, _MANIFEST.c.version == _VERSION.c.number)
+    .order_by(_VERSION.c.number)
+)
+_METADATA_BY_ID = select(_METADATA).where(_METADATA.c.id == bindparam("number"))
+_METADATA_BY_HASH = select(_METADATA.c.id).where(_METADATA.c.hash == bindparam("hash"))
 
 
 def load_table(connection: Connection, version: str) -> TileTable:
     """The table of a version; DamagedError if its tiles or metadata are not those of its root."""
     facts = version_rows.load(connection, version)
     grid = Grid(facts["width"], facts["height"], facts["channels"], facts["depth"])
-    ids, key_ids = _ids(connection, facts, grid)
+    row = _manifest(connection, facts["number"])
+    key_ids = manifest.whole((row if row.key is None else _manifest(connection, row.key)).data, grid)
+    ids = key_ids if row.key is None else manifest.apply(row.data, key_ids)
     table = TileTable(
         id=version,
         number=facts["number"],
         grid=grid,
         ids=ids,
         hashes=tiles.hashes(connection, ids),
-        key=facts["key"] or facts["number"],
+        key=facts["number"] if row.key is None else row.key,
         key_ids=key_ids,
-        since_key=facts["since_key"],
+        since_key=row.since_key,
         metadata=_load_metadata(connection, facts["metadata_id"]),
         root=facts["root"],
     )
@@ -39,40 +52,44 @@ def load_table(connection: Connection, version: str) -> TileTable:
     return table
 
 
+def insert_manifest(connection: Connection, number: int, packed: Manifest) -> None:
+    values = {"version": number, "key": packed.key, "since_key": packed.since_key, "data": packed.data}
+    connection.execute(insert(_MANIFEST), values)
+
+
+def insert_metadata(connection: Connection, text: str) -> StoredMetadata:
+    """Write metadata, unless the same is there already."""
+    hash_ = metadata_hash(text)
+    there = connection.execute(_METADATA_BY_HASH, {"hash": hash_}).scalar_one_or_none()
+    if there is None:
+        connection.execute(insert(_METADATA), {"hash": hash_, "data": text})
+        there = connection.execute(_METADATA_BY_HASH, {"hash": hash_}).scalar_one()
+    return StoredMetadata(there, text, hash_)
+
+
 def versions_with(connection: Connection, tile: int) -> tuple[str, ...]:
     """The ids of all versions that contain a tile, oldest first; reads every manifest."""
-    query = select(VersionRow.number, VersionRow.id, VersionRow.key, VersionRow.manifest).order_by(VersionRow.number)
     keys: dict[int, Ids] = {}
     found: list[str] = []
-    for row in connection.execute(query):
+    for row in connection.execute(_ALL):
         if row.key is None:
-            keys[row.number] = ids = np.frombuffer(row.manifest, "<u4").astype(np.uint32)
+            keys[row.version] = ids = np.frombuffer(row.data, "<u4").astype(np.uint32)
         else:
-            ids = manifest.apply(row.manifest, keys[row.key])
+            ids = manifest.apply(row.data, keys[row.key])
         if (ids == tile).any():
             found.append(row.id)
     return tuple(found)
 
 
-def _ids(connection: Connection, facts: Mapping[str, Any], grid: Grid) -> tuple[Ids, Ids]:
-    data = _manifest(connection, facts["number"])
-    if facts["key"] is None:
-        ids = manifest.whole(data, grid)
-        return ids, ids
-    key = manifest.whole(_manifest(connection, facts["key"]), grid)
-    return manifest.apply(data, key), key
-
-
-def _manifest(connection: Connection, number: int) -> bytes:
-    data = connection.execute(select(VersionRow.manifest).where(VersionRow.number == number)).scalar_one_or_none()
-    if data is None:
+def _manifest(connection: Connection, number: int) -> Row[tuple[int, int | None, int, bytes]]:
+    row = connection.execute(_ONE, {"number": number}).one_or_none()
+    if row is None:
         raise DamagedError(f"the tile table of version number {number} is missing")
-    return data
+    return row
 
 
 def _load_metadata(connection: Connection, number: int) -> StoredMetadata:
-    query = select(MetadataRow.hash, MetadataRow.data).where(MetadataRow.id == number)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_METADATA_BY_ID, {"number": number}).one_or_none()
     if row is None or metadata_hash(row.data) != row.hash:
         raise DamagedError(f"stored metadata {number} is missing or does not match its hash")
     return StoredMetadata(number, row.data, row.hash)

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from retouch.errors import DamagedError, StoreError
 from retouch.picture import Pixels
 from retouch.store import codec
 from retouch.store.merkle import HASH, tile_hash
 from retouch.store.schema import TileRow
+from retouch.store.sealing import table_of
+from retouch.store.workers import in_parallel
 
 _T = TypeVar("_T")
 
 _BATCH = 500
 """Values in one `IN (…)`; every database takes so many."""
+_STACK = 32
+"""Tiles that are packed or unpacked in one go."""
 
-
-class DamagedTile(DamagedError):
-    """A tile whose bytes do not fit its hash; `tile` is its id."""
-
-    def __init__(self, tile: int, reason: str) -> None:
-        super().__init__(f"tile {tile} is damaged: {reason}")
-        self.tile = tile
-        self.reason = reason
+_TILE = table_of(TileRow)
+_IDS = select(_TILE.c.hash, _TILE.c.id).where(_TILE.c.hash.in_(bindparam("hashes", expanding=True)))
+_WRITTEN = select(_TILE.c.hash, _TILE.c.id, _TILE.c.data).where(_TILE.c.hash.in_(bindparam("hashes", expanding=True)))
+_HASHES = select(_TILE.c.id, _TILE.c.hash).where(_TILE.c.id.in_(bindparam("ids", expanding=True)))
+_ROWS = select(_TILE).where(_TILE.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,12 @@ class PackedTile:
     data: bytes
 
 
-def pack(pixels: Pixels, hash_: bytes) -> PackedTile:
-    """Encode a tile and make sure that it decodes to the same pixels."""
-    height, width, channels = pixels.shape
-    depth = pixels.dtype.itemsize * 8
-    packed = PackedTile(hash_, width, height, channels, depth, codec.encode(pixels))
-    if not np.array_equal(codec.decode(packed.data, height, width, channels, depth), pixels):
-        raise StoreError("a tile did not decode to the pixels it was made of; nothing was changed")
-    return packed
+def pack(tiles: Mapping[bytes, Pixels]) -> tuple[PackedTile, ...]:
+    """Encode tiles, given by their hash, and make sure that each decodes to the same pixels."""
+    by_shape = sorted(tiles.items(), key=lambda item: item[1].shape)
+    stacks = [list(group)[:] for _, group in groupby(by_shape, key=lambda item: item[1].shape)]
+    parts = [stack[start : start + _STACK] for stack in stacks for start in range(0, len(stack), _STACK)]
+    return tuple(tile for part in in_parallel(_pack_stack, parts) for tile in part)
 
 
 def write(connection: Connection, tiles: Sequence[PackedTile]) -> dict[bytes, int]:
@@ -58,94 +58,69 @@ def write(connection: Connection, tiles: Sequence[PackedTile]) -> dict[bytes, in
     have = find(connection, [tile.hash for tile in tiles])
     new = {tile.hash: tile for tile in tiles if tile.hash not in have}
     if new:
-        connection.execute(
-            insert(TileRow),
-            [
-                {
-                    "hash": tile.hash,
-                    "codec": codec.PLANES,
-                    "width": tile.width,
-                    "height": tile.height,
-                    "channels": tile.channels,
-                    "depth": tile.depth,
-                    "data": tile.data,
-                }
-                for tile in new.values()
-            ],
-        )
+        connection.execute(insert(_TILE), [_columns(tile) for tile in new.values()])
         have |= _read_back(connection, new)
     return have
 
 
-def find(connection: Connection, hashes: Iterable[bytes]) -> dict[bytes, int]:
+def find(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
     """The ids of those tiles that are stored."""
-    query = select(TileRow.hash, TileRow.id)
-    return {
-        h: i for batch in _batches(list(hashes)) for h, i in connection.execute(query.where(TileRow.hash.in_(batch)))
-    }
+    return {h: i for batch in _batches(hashes) for h, i in connection.execute(_IDS, {"hashes": batch})}
 
 
 def hashes(connection: Connection, ids: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """The hashes of the tiles with these ids, (len(ids), 32); DamagedError if one is missing."""
     unique, places = np.unique(ids, return_inverse=True)
-    query = select(TileRow.id, TileRow.hash)
-    found: dict[int, bytes] = {}
-    for batch in _batches(unique.tolist()):
-        found.update({i: h for i, h in connection.execute(query.where(TileRow.id.in_(batch)))})
-    _complete(unique.tolist(), found)
-    table = np.frombuffer(b"".join(found[i] for i in unique.tolist()), np.uint8).reshape(-1, HASH)
+    wanted = unique.tolist()
+    found: dict[int, bytes] = {i: h for b in _batches(wanted) for i, h in connection.execute(_HASHES, {"ids": b})}
+    missing = next((i for i in wanted if i not in found), None)
+    if missing is not None:
+        raise DamagedError(f"tile {missing} is missing")
+    table = np.frombuffer(b"".join(found[i] for i in wanted), np.uint8).reshape(-1, HASH)
     return table[places.reshape(-1)]
 
 
 def rows(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
-    """The rows of these tiles by id; DamagedError if one is missing."""
-    wanted = sorted(set(ids))
-    query = select(
-        TileRow.id,
-        TileRow.hash,
-        TileRow.codec,
-        TileRow.width,
-        TileRow.height,
-        TileRow.channels,
-        TileRow.depth,
-        TileRow.data,
-    )
-    found: dict[int, Any] = {}
-    for batch in _batches(wanted):
-        for row in connection.execute(query.where(TileRow.id.in_(batch))):
-            found[row.id] = row
-    _complete(wanted, found)
-    return found
+    """The rows of these tiles by id; one that is missing is not there."""
+    return {row.id: row for b in _batches(sorted(set(ids))) for row in connection.execute(_ROWS, {"ids": b})}
 
 
 def unpack(row: Row[Any]) -> Pixels:
-    """The pixels of one row, read-only; DamagedTile if they are not those of its hash."""
-    try:
-        pixels = codec.decode(row.data, row.height, row.width, row.channels, row.depth)
-    except DamagedError as error:
-        raise DamagedTile(row.id, error.message) from error
+    """The pixels of one row, read-only; DamagedError if they are not those of its hash."""
+    pixels: Pixels = codec.decode([row.data], row.height, row.width, row.channels, row.depth)[0]
     if tile_hash(pixels) != row.hash:
-        raise DamagedTile(row.id, "its pixels do not match their hash")
+        raise DamagedError("its pixels do not match their hash")
     pixels.flags.writeable = False
     return pixels
 
 
-def _read_back(connection: Connection, new: dict[bytes, PackedTile]) -> dict[bytes, int]:
+def _pack_stack(part: Sequence[tuple[bytes, Pixels]]) -> list[PackedTile]:
+    stack = np.stack([pixels for _, pixels in part])
+    height, width, channels = stack.shape[1:]
+    depth = stack.dtype.itemsize * 8
+    data = codec.encode(stack)
+    if not np.array_equal(codec.decode(data, height, width, channels, depth), stack):
+        raise StoreError("a tile did not decode to the pixels it was made of; nothing was changed")
+    return [
+        PackedTile(hash_, width, height, channels, depth, packed) for (hash_, _), packed in zip(part, data, strict=True)
+    ]
+
+
+def _columns(tile: PackedTile) -> dict[str, Any]:
+    shape = {name: getattr(tile, name) for name in ("width", "height", "channels", "depth")}
+    return shape | {"hash": tile.hash, "codec": codec.PLANES, "data": tile.data}
+
+
+def _read_back(connection: Connection, new: Mapping[bytes, PackedTile]) -> dict[bytes, int]:
     ids: dict[bytes, int] = {}
-    query = select(TileRow.hash, TileRow.id, TileRow.data)
     for batch in _batches(list(new)):
-        for row in connection.execute(query.where(TileRow.hash.in_(batch))):
+        for row in connection.execute(_WRITTEN, {"hashes": batch}):
+            # The bytes were decoded and compared before; here they need only be the same ones.
             if row.data != new[row.hash].data:
                 raise StoreError("a tile was not read back as it was written; nothing was changed")
             ids[row.hash] = row.id
     return ids
 
 
-def _complete(wanted: Sequence[int], found: dict[int, Any]) -> None:
-    if len(found) != len(wanted):
-        missing = next(i for i in wanted if i not in found)
-        raise DamagedTile(missing, "it is missing")
-
-
-def _batches(values: list[_T]) -> Iterable[list[_T]]:
+def _batches(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
     return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from retouch.errors import UnknownNameError, UsageError
+from retouch.errors import UnknownNameError
 from retouch.patch import Patch
 from retouch.picture import Picture
-from retouch.store import naming, references, version_rows
+from retouch.store import naming, references, tables, version_rows
 from retouch.store.clock import Clock, second
 from retouch.store.comment import Comment, comments, insert_comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft
 from retouch.store.metadata import decode as decode_metadata
 from retouch.store.pixel_store import PixelStore, Placed, Staged
-from retouch.store.schema import MetadataRow, VersionRow
+from retouch.store.schema import MetadataRow
+from retouch.store.sealing import table_of
+from retouch.store.version_rows import VERSION
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
+
+_METADATA = table_of(MetadataRow)
+_IMPORTS = (
+    select(VERSION.c.id, VERSION.c.root, _METADATA.c.data)
+    .join(_METADATA, _METADATA.c.id == VERSION.c.metadata_id)
+    .where(VERSION.c.pixels == bindparam("pixels"), VERSION.c.kind == VersionKind.IMPORT.value)
+    .order_by(VERSION.c.number)
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A version in the database; `placed` is None if the very same one was there before."""
+
+    facts: Mapping[str, Any]
+    placed: Placed | None
 
 
 class Tree:
@@ -46,44 +65,38 @@ class Tree:
 
     def import_picture(self, picture: Picture, name: str, source: str | None, author: str) -> VersionRecord:
         staged = self._pixels.stage_picture(picture)
-        created = second(self._clock())
+        created = self._second()
+        # The name stands in the record: the same picture in two documents is two versions.
+        record = {"document": name, "source": source}
         with self._database.write() as connection:
             document = references.insert_document(connection, name, source, created)
-            # The name stands in the record: the same picture in two documents is two versions.
-            facts = {"document": name, "source": source}
-            draft = Draft(document, (), VersionKind.IMPORT, message=f"import {name}", author=author, record=facts)
-            placed, version = self.insert(connection, draft, staged)
-            move = Move(
-                branch="main", origin=None, target=version["id"], reason="import", author=author, created=created
-            )
+            draft = Draft(document, (), VersionKind.IMPORT, message=f"import {name}", author=author, record=record)
+            written = self.insert(connection, draft, staged)
+            target = written.facts["id"]
+            move = Move(branch="main", origin=None, target=target, reason="import", author=author, created=created)
             references.create_branch(connection, document, move)
-        return self.finish(placed, version, name)
+        return self.finish(written, name)
 
     def find_pixels(self, picture: Picture) -> VersionRecord | None:
-        staged = self._pixels.hash_picture(picture)
-        query = (
-            select(VersionRow.id, VersionRow.root, VersionRow.document_id, MetadataRow.data)
-            .join(MetadataRow, MetadataRow.id == VersionRow.metadata_id)
-            .where(VersionRow.pixels == staged.pixels, VersionRow.kind == VersionKind.IMPORT.value)
-        )
+        hashed = self._pixels.hash_picture(picture)
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(VersionRow.number)).all()
+            found = connection.execute(_IMPORTS, {"pixels": hashed.pixels}).all()
         # The same values under another profile are other colours, so not the same picture.
-        alike = [r for r in found if decode_metadata(r.data).icc_profile == picture.metadata.icc_profile]
-        best = next((r for r in alike if r.root == staged.root), alike[0] if alike else None)
+        profile = picture.metadata.icc_profile
+        alike = [row for row in found if decode_metadata(row.data).icc_profile == profile]
+        best = next((row for row in alike if row.root == hashed.root), alike[0] if alike else None)
         return None if best is None else self.version(best.id)
 
     def version(self, version: str) -> VersionRecord:
         with self._database.read() as connection:
             facts = version_rows.load(connection, version)
-            return version_rows.record(facts, self._name(connection, facts["document_id"]))
+            return version_rows.record(facts, references.document_name(connection, facts["document_id"]))
 
     def versions(self, document_id: int) -> tuple[VersionRecord, ...]:
-        query = select(*version_rows.FACTS).where(VersionRow.document_id == document_id)
         with self._database.read() as connection:
-            name = self._name(connection, document_id)
-            rows = connection.execute(query.order_by(VersionRow.number)).all()
-        return tuple(version_rows.record(version_rows.checked(row), name) for row in rows)
+            name = references.document_name(connection, document_id)
+            facts = version_rows.of_document(connection, document_id)
+        return tuple(version_rows.record(values, name) for values in facts)
 
     def resolve(self, document_id: int, name: str, branch: str | None) -> VersionRecord:
         with self._database.read() as connection:
@@ -105,32 +118,32 @@ class Tree:
     def create_branch(self, document_id: int, name: str, target: str, author: str) -> Move:
         move = Move(branch=name, origin=None, target=target, reason="branch", author=author, created=self._second())
         with self._database.write() as connection:
-            self._require(connection, document_id, target)
+            version_rows.require(connection, document_id, target)
             return references.create_branch(connection, document_id, move)
 
     def create_tag(self, document_id: int, name: str, target: str, author: str) -> None:
         with self._database.write() as connection:
-            self._require(connection, document_id, target)
+            version_rows.require(connection, document_id, target)
             references.create_tag(connection, document_id, name, target, author, self._second())
 
     def move_branch(self, document_id: int, move: Move) -> Move:
         with self._database.write() as connection:
-            self._require(connection, document_id, str(move.target))
+            version_rows.require(connection, document_id, str(move.target))
             return references.move_branch(connection, document_id, move)
 
     def commit(self, draft: Draft, branch: str, expected: str, change: Patch | Picture) -> VersionRecord:
         staged = self.stage(expected, change)
         with self._database.write() as connection:
-            placed, version = self.commit_staged(connection, draft, branch, expected, staged)
-            name = self._name(connection, draft.document_id)
-        return self.finish(placed, version, name)
+            written = self.commit_staged(connection, draft, branch, expected, staged)
+            name = references.document_name(connection, draft.document_id)
+        return self.finish(written, name)
 
     def candidate(self, draft: Draft, patch: Patch) -> VersionRecord:
         staged = self.stage(draft.parents[0], patch)
         with self._database.write() as connection:
-            placed, version = self.insert(connection, draft, staged)
-            name = self._name(connection, draft.document_id)
-        return self.finish(placed, version, name)
+            written = self.insert(connection, draft, staged)
+            name = references.document_name(connection, draft.document_id)
+        return self.finish(written, name)
 
     def comment(self, version: str, text: str, author: str) -> Comment:
         comment = Comment(version=version, text=text, author=author, created=self._second())
@@ -143,9 +156,10 @@ class Tree:
         with self._database.read() as connection:
             return comments(connection, version)
 
-    # What follows is also used by the journal, inside its own transactions.
+    # What follows also serves the journal, inside its own transactions.
 
     def stage(self, base: str, change: Patch | Picture) -> Staged:
+        """Cut, hash and pack what `change` makes of the version `base`."""
         table = self._pixels.table(base)
         if isinstance(change, Patch):
             return self._pixels.stage_patch(table, change)
@@ -153,42 +167,31 @@ class Tree:
 
     def commit_staged(
         self, connection: Connection, draft: Draft, branch: str, expected: str, staged: Staged
-    ) -> tuple[Placed, Mapping[str, Any]]:
+    ) -> Written:
         """Write the version and move the branch to it; ConflictError if the head is not `expected`."""
         references.require_head(connection, draft.document_id, branch, expected)
-        placed, version = self.insert(connection, draft, staged)
-        move = Move(
-            branch=branch,
-            origin=expected,
-            target=version["id"],
-            reason=draft.kind.value,
-            author=draft.author,
-            created=self._second(),
-        )
-        references.move_branch(connection, draft.document_id, move)
-        return placed, version
-
-    def insert(self, connection: Connection, draft: Draft, staged: Staged) -> tuple[Placed, Mapping[str, Any]]:
-        for parent in draft.parents:
-            self._require(connection, draft.document_id, parent)
-        placed = self._pixels.place(connection, staged)
+        written = self.insert(connection, draft, staged)
+        target, reason = written.facts["id"], draft.kind.value
         created = self._second()
-        return placed, version_rows.insert_version(connection, draft, placed.manifest, placed.columns, created)
+        move = Move(branch=branch, origin=expected, target=target, reason=reason, author=draft.author, created=created)
+        references.move_branch(connection, draft.document_id, move)
+        return written
 
-    def finish(self, placed: Placed, version: Mapping[str, Any], document: str) -> VersionRecord:
+    def insert(self, connection: Connection, draft: Draft, staged: Staged) -> Written:
+        """Write the version, in no branch."""
+        for parent in draft.parents:
+            version_rows.require(connection, draft.document_id, parent)
+        placed = self._pixels.place(connection, staged)
+        facts, new = version_rows.insert_version(connection, draft, placed.columns, self._second())
+        if new:
+            tables.insert_manifest(connection, facts["number"], placed.manifest)
+        return Written(facts, placed if new else None)
+
+    def finish(self, written: Written, document: str) -> VersionRecord:
         """After the transaction: keep what the next commit needs."""
-        self._pixels.remember(placed, version)
-        return version_rows.record(version, document)
-
-    def _require(self, connection: Connection, document_id: int, version: str) -> None:
-        found = connection.execute(select(VersionRow.document_id).where(VersionRow.id == version)).scalar()
-        if found is None:
-            raise UnknownNameError(f"there is no version {version}", hint="`retouch log` lists them")
-        if found != document_id:
-            raise UsageError(f"version {version[:12]} belongs to another document")
-
-    def _name(self, connection: Connection, document_id: int) -> str:
-        return references.document_name(connection, document_id)
+        if written.placed is not None:
+            self._pixels.remember(written.placed, written.facts)
+        return version_rows.record(written.facts, document)
 
     def _second(self) -> str:
         return second(self._clock())

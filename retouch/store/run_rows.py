@@ -1,4 +1,4 @@
-"""The journal of runs: goals, plans, steps and events."""
+"""Rows of the journal of runs: runs, plans, steps and events."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from retouch.attempt import StepStatus
 from retouch.errors import UnknownNameError
@@ -18,10 +18,27 @@ from retouch.store.run_record import RunRecord, RunState, Spent, StepRecord
 from retouch.store.schema import AttemptRow, DocumentRow, EventRow, PlanRow, ReplyRow, RunRow, StepRow
 from retouch.store.sealing import check, sealed, table_of
 
+_RUN = table_of(RunRow)
+_PLAN = table_of(PlanRow)
+_STEP = table_of(StepRow)
+_EVENT = table_of(EventRow)
+_ATTEMPT = table_of(AttemptRow)
+_REPLY = table_of(ReplyRow)
+_DOCUMENT = table_of(DocumentRow)
+
+_BY_ID = select(_RUN).where(_RUN.c.id == bindparam("run"))
+_DOCUMENT_OF = select(_RUN.c.document_id).where(_RUN.c.id == bindparam("run"))
+_SET_STEP = update(_STEP).where(_STEP.c.run_id == bindparam("run"), _STEP.c.step == bindparam("which"))
+_COSTS = (
+    select(_ATTEMPT.c.call_id, _REPLY.c.cost)
+    .join(_REPLY, _REPLY.c.attempt_id == _ATTEMPT.c.id)
+    .where(_ATTEMPT.c.run_id == bindparam("run"))
+)
+
 
 def insert_run(connection: Connection, **values: Any) -> None:
     """Write a run; `values` are the columns of `RunRow` but state and summary."""
-    connection.execute(insert(RunRow).values(sealed(RunRow, **values, state="running", summary="{}")))
+    connection.execute(insert(_RUN), sealed(_RUN, **values, state="running", summary="{}"))
 
 
 def set_state(connection: Connection, run: str, state: RunState, summary: Mapping[str, Any] | None = None) -> None:
@@ -29,7 +46,7 @@ def set_state(connection: Connection, run: str, state: RunState, summary: Mappin
     values.pop("seal")
     if summary is not None:
         values["summary"] = canonical(summary)
-    connection.execute(update(RunRow).where(RunRow.id == run).values(sealed(RunRow, **values)))
+    connection.execute(update(_RUN).where(_RUN.c.id == run).values(sealed(_RUN, **values)))
 
 
 def state(connection: Connection, run: str) -> str:
@@ -37,29 +54,31 @@ def state(connection: Connection, run: str) -> str:
 
 
 def document_of(connection: Connection, run: str) -> int:
-    return int(_row(connection, run)["document_id"])
+    found = connection.execute(_DOCUMENT_OF, {"run": run}).scalar()
+    if found is None:
+        raise UnknownNameError(f"there is no run {run!r}")
+    return int(found)
 
 
 def save_plan(connection: Connection, run: str, plan: Plan, round_: int) -> None:
     """Write the plan of a round; a plan of that round that is there already is replaced."""
-    connection.execute(delete(PlanRow).where(PlanRow.run_id == run, PlanRow.round == round_))
+    connection.execute(delete(_PLAN).where(_PLAN.c.run_id == run, _PLAN.c.round == round_))
     text = canonical(plan.model_dump(mode="json"))
-    connection.execute(insert(PlanRow).values(sealed(PlanRow, run_id=run, round=round_, plan=text)))
+    connection.execute(insert(_PLAN), sealed(_PLAN, run_id=run, round=round_, plan=text))
 
 
 def save_step(connection: Connection, run: str, step: StepRecord) -> None:
-    row = sealed(
-        StepRow, run_id=run, step=step.step, status=step.status.value, reason=step.reason, version=step.version
-    )
-    done = connection.execute(update(StepRow).where(StepRow.run_id == run, StepRow.step == step.step).values(row))
+    facts = {"status": step.status.value, "reason": step.reason, "version": step.version}
+    row = sealed(_STEP, run_id=run, step=step.step, **facts)
+    done = connection.execute(_SET_STEP.values(**facts, seal=row["seal"]), {"run": run, "which": step.step})
     if done.rowcount == 0:
-        connection.execute(insert(StepRow).values(row))
+        connection.execute(insert(_STEP), row)
 
 
 def steps(connection: Connection, run: str) -> dict[str, StepRecord]:
     """The steps of a run that were begun, by id."""
-    rows = connection.execute(select(table_of(StepRow)).where(StepRow.run_id == run))
-    checked = [check(StepRow, row, f"step {row.step} of run {run}") for row in rows]
+    rows = connection.execute(select(_STEP).where(_STEP.c.run_id == run))
+    checked = [check(_STEP, row, f"step {row.step} of run {run}") for row in rows]
     return {
         row["step"]: StepRecord(
             step=row["step"], status=StepStatus(row["status"]), reason=row["reason"], version=row["version"]
@@ -70,18 +89,18 @@ def steps(connection: Connection, run: str) -> dict[str, StepRecord]:
 
 def run_ids(connection: Connection, document_id: int | None, state: str | None) -> list[str]:
     """Runs in the order in which they were begun."""
-    query = select(RunRow.id).order_by(RunRow.created, RunRow.id)
+    query = select(_RUN.c.id).order_by(_RUN.c.created, _RUN.c.id)
     if document_id is not None:
-        query = query.where(RunRow.document_id == document_id)
+        query = query.where(_RUN.c.document_id == document_id)
     if state is not None:
-        query = query.where(RunRow.state == state)
+        query = query.where(_RUN.c.state == state)
     return list(connection.execute(query).scalars())
 
 
 def load_run(connection: Connection, run: str, now: float) -> RunRecord:
     """Everything that is known of a run but its attempts; UnknownNameError if there is none of that id."""
     row = _row(connection, run)
-    name = connection.execute(select(DocumentRow.name).where(DocumentRow.id == row["document_id"])).scalar_one()
+    name = connection.execute(select(_DOCUMENT.c.name).where(_DOCUMENT.c.id == row["document_id"])).scalar_one()
     return RunRecord(
         id=run,
         document=name,
@@ -102,12 +121,7 @@ def load_run(connection: Connection, run: str, now: float) -> RunRecord:
 
 def spent(connection: Connection, run: str) -> Spent:
     """What the run's replies cost; a call that served several attempts counts once."""
-    query = (
-        select(AttemptRow.call_id, ReplyRow.cost)
-        .join(ReplyRow, ReplyRow.attempt_id == AttemptRow.id)
-        .where(AttemptRow.run_id == run)
-    )
-    replies = connection.execute(query).all()
+    replies = connection.execute(_COSTS, {"run": run}).all()
     costs = {row.call_id: json.loads(row.cost) for row in replies}.values()
     return Spent(
         attempts=len(replies),
@@ -119,7 +133,7 @@ def spent(connection: Connection, run: str) -> Spent:
 
 def record_event(connection: Connection, run: str, event: Event, created: str) -> None:
     row = sealed(
-        EventRow,
+        _EVENT,
         run_id=run,
         event=event.event,
         step=event.step,
@@ -127,13 +141,13 @@ def record_event(connection: Connection, run: str, event: Event, created: str) -
         data=canonical(event.data),
         created=created,
     )
-    connection.execute(insert(EventRow).values(row))
+    connection.execute(insert(_EVENT), row)
 
 
 def events(connection: Connection, run: str, after: int) -> tuple[tuple[int, Event], ...]:
     """The run's events with a number larger than `after`, oldest first."""
-    query = select(table_of(EventRow)).where(EventRow.run_id == run, EventRow.id > after).order_by(EventRow.id)
-    checked = [check(EventRow, row, f"event {row.id}") for row in connection.execute(query)]
+    query = select(_EVENT).where(_EVENT.c.run_id == run, _EVENT.c.id > after).order_by(_EVENT.c.id)
+    checked = [check(_EVENT, row, f"event {row.id}") for row in connection.execute(query)]
     return tuple(
         (
             row["id"],
@@ -144,13 +158,13 @@ def events(connection: Connection, run: str, after: int) -> tuple[tuple[int, Eve
 
 
 def _row(connection: Connection, run: str) -> Mapping[str, Any]:
-    row = connection.execute(select(table_of(RunRow)).where(RunRow.id == run)).one_or_none()
+    row = connection.execute(_BY_ID, {"run": run}).one_or_none()
     if row is None:
         raise UnknownNameError(f"there is no run {run!r}")
-    return check(RunRow, row, f"run {run}")
+    return check(_RUN, row, f"run {run}")
 
 
 def _plans(connection: Connection, run: str) -> tuple[Plan, ...]:
-    rows = connection.execute(select(table_of(PlanRow)).where(PlanRow.run_id == run).order_by(PlanRow.round))
-    checked = [check(PlanRow, row, f"plan {row.round} of run {run}") for row in rows]
+    rows = connection.execute(select(_PLAN).where(_PLAN.c.run_id == run).order_by(_PLAN.c.round))
+    checked = [check(_PLAN, row, f"plan {row.round} of run {run}") for row in rows]
     return tuple(Plan.model_validate_json(row["plan"]) for row in checked)

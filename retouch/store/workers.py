@@ -1,0 +1,22 @@
+"""Work that is spread over a few threads: packing, unpacking and hashing release Python's lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_THREADS = min(4, os.cpu_count() or 1)
+"""More threads wait for each other: between the calls that release the lock there is Python."""
+
+
+def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """`work` of each item, in order; the first error is raised."""
+    if len(items) < 2 or _THREADS == 1:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(work, items))
