@@ -57,8 +57,7 @@ class Patch:
             return
         if self.pixels.dtype != pixels.dtype or self.pixels.shape[2] != pixels.shape[2]:
             raise PictureError(f"patch {self.box} is {self.pixels.dtype}, the picture {pixels.dtype}; they must agree")
-        part = pixels[self.box.slices]
-        part[self.mask] = self.pixels[self.mask]
+        np.copyto(pixels[self.box.slices], self.pixels, where=self.mask[:, :, None])
 
 
 def mask_box(mask: NDArray[np.bool_]) -> Box:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,8 @@ from retouch.store import codec
 from retouch.store.grid import Grid
 from retouch.store.manifest import TileTable
 from retouch.store.merkle import tile_hash
+from retouch.store.tiles import Damage
 from retouch.store.workers import in_parallel
-
-Damage = Callable[[int, str], DamagedError]
-"""Makes the error for a damaged tile from its id and what is wrong with it."""
 
 
 def assemble(table: TileTable, rows: Mapping[int, Row[Any]], damage: Damage) -> Pixels:

@@ -198,16 +198,11 @@ class PixelStore:
             with self._database.read() as connection:
                 rows = tiles.rows(connection, missing)
             self._complete(rows, np.array(missing, np.uint32))
-            for i, row in rows.items():
-                found[i] = self._unpacked(row)
-                self._decoded.put(i, found[i], found[i].nbytes)
+            unpacked = tiles.unpack(list(rows.values()), self._damage)
+            for i, tile in unpacked.items():
+                self._decoded.put(i, tile, tile.nbytes)
+            found |= unpacked
         return [found[i] for i in ids.tolist()]
-
-    def _unpacked(self, row: Row[Any]) -> Pixels:
-        try:
-            return tiles.unpack(row)
-        except DamagedError as error:
-            raise self._damage(row.id, error.message) from error
 
     def _complete(self, rows: Mapping[int, Row[Any]], ids: Ids) -> None:
         missing = next((i for i in ids.tolist() if i not in rows), None)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,6 +19,9 @@ from retouch.store.sealing import table_of
 from retouch.store.workers import in_parallel
 
 _T = TypeVar("_T")
+
+Damage = Callable[[int, str], DamagedError]
+"""Makes the error for a damaged tile from its id and what is wrong with it."""
 
 _BATCH = 500
 """Values in one `IN (…)`; every database takes so many."""
@@ -47,8 +49,7 @@ class PackedTile:
 
 def pack(tiles: Mapping[bytes, Pixels]) -> tuple[PackedTile, ...]:
     """Encode tiles, given by their hash, and make sure that each decodes to the same pixels."""
-    by_shape = sorted(tiles.items(), key=lambda item: item[1].shape)
-    stacks = [list(group)[:] for _, group in groupby(by_shape, key=lambda item: item[1].shape)]
+    stacks = [stack for _, stack in _by_shape((item, item[1].shape) for item in tiles.items())]
     parts = [stack[start : start + _STACK] for stack in stacks for start in range(0, len(stack), _STACK)]
     return tuple(tile for part in in_parallel(_pack_stack, parts) for tile in part)
 
@@ -85,13 +86,37 @@ def rows(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     return {row.id: row for b in _batches(sorted(set(ids))) for row in connection.execute(_ROWS, {"ids": b})}
 
 
-def unpack(row: Row[Any]) -> Pixels:
-    """The pixels of one row, read-only; DamagedError if they are not those of its hash."""
-    pixels: Pixels = codec.decode([row.data], row.height, row.width, row.channels, row.depth)[0]
-    if tile_hash(pixels) != row.hash:
-        raise DamagedError("its pixels do not match their hash")
-    pixels.flags.writeable = False
+def unpack(rows: Sequence[Row[Any]], damage: Damage) -> dict[int, Pixels]:
+    """The pixels of rows by tile id, read-only; each is checked by its hash, and `damage` makes the error."""
+    found: dict[int, Pixels] = {}
+    for shape, part in _by_shape((row, (row.height, row.width, row.channels, row.depth)) for row in rows):
+        try:
+            stack = list(codec.decode([row.data for row in part], *shape))
+        except DamagedError:
+            # One of them is broken; taken one by one, it names itself.
+            stack = [_unpack_one(row, damage) for row in part]
+        for row, pixels in zip(part, stack, strict=True):
+            if tile_hash(pixels) != row.hash:
+                raise damage(row.id, "its pixels do not match their hash")
+            pixels.flags.writeable = False
+            found[row.id] = pixels
+    return found
+
+
+def _unpack_one(row: Row[Any], damage: Damage) -> Pixels:
+    try:
+        pixels: Pixels = codec.decode([row.data], row.height, row.width, row.channels, row.depth)[0]
+    except DamagedError as error:
+        raise damage(row.id, error.message) from error
     return pixels
+
+
+def _by_shape(items: Iterable[tuple[_T, tuple[int, ...]]]) -> list[tuple[tuple[int, ...], list[_T]]]:
+    """Items that go by the same shape together, so that they can be handled as one stack."""
+    groups: dict[tuple[int, ...], list[_T]] = {}
+    for item, shape in items:
+        groups.setdefault(shape, []).append(item)
+    return list(groups.items())
 
 
 def _pack_stack(part: Sequence[tuple[bytes, Pixels]]) -> list[PackedTile]:
