@@ -1,0 +1,96 @@
+"""Bringing an editor's picture back into the parent: only masked pixels, only those really changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.colour import from_srgb
+from retouch.edit import RGB
+from retouch.geometry import Box
+from retouch.orchestrator.frame import Frame
+from retouch.patch import Patch, mask_box
+from retouch.picture import Picture
+
+FEATHER = 4.0
+"""Pixels inside the mask's border over which a generative editor's result fades in."""
+_NOISE_CAP = 6
+"""Grey levels: at most so much difference from the sent canvas is taken for an editor's noise, not for a change."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sent:
+    """What an editor was given: the frame, the parent's own pixels inside it, and both as sRGB.
+
+    `mask` (bool, `frame.inside`) is where the picture may change, `canvas_mask` the same on the canvas.
+    """
+
+    frame: Frame
+    parent: Picture
+    rgb: RGB
+    canvas: RGB
+    mask: Mask
+    canvas_mask: Mask
+
+    @property
+    def ring(self) -> Mask:
+        """Canvas pixels that show the picture and must not change."""
+        real = self.frame.send_mask(np.ones(self.mask.shape, np.bool_))
+        ring: Mask = real & ~self.canvas_mask
+        return ring
+
+
+def composite(sent: Sent, result: RGB, exact: bool) -> Patch:
+    """The patch that brings `result` (canvas-sized, registered) into the parent.
+
+    Pixels whose canvas did not change keep the parent's value; the rest go back to the parent's profile and depth.
+    A result that is not `exact` fades in over FEATHER pixels inside the mask.
+    """
+    changed = _changed(sent, result, exact) & sent.mask
+    box = mask_box(changed)
+    if box.empty:
+        return Patch(box, np.zeros((0, 0, sent.parent.pixels.shape[2]), sent.parent.pixels.dtype), changed[:0, :0])
+    here = box.slices
+    rgb = sent.frame.bring_back(result)[here]
+    if not exact:
+        rgb = _blended(sent.rgb[here], rgb, feather(sent.mask, FEATHER)[here])
+    like = sent.parent.pixels[here]
+    own = from_srgb(rgb, like, sent.parent.metadata.icc_profile)
+    return _tight(Patch(box, own, changed[here]), like, sent.frame.inside)
+
+
+def feather(mask: Mask, width: float) -> NDArray[np.float32]:
+    """Opacity 0..1 that is 0 outside the mask and rises over `width` pixels inside it."""
+    if not mask.any():
+        return np.zeros(mask.shape, np.float32)
+    distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    return np.asarray(np.clip(distance / (width + 1), 0, 1), dtype=np.float32)
+
+
+def _changed(sent: Sent, result: RGB, exact: bool) -> Mask:
+    difference = cv2.absdiff(sent.canvas, result).max(axis=2)
+    if exact:
+        return sent.frame.bring_back_mask(difference > 0)
+    ring = sent.ring
+    noise = float(np.percentile(difference[ring], 95)) if ring.any() else 0.0
+    # One pixel more on every side: a change below the noise at an edge belongs to the change beside it.
+    grown = cv2.dilate((difference > min(noise, _NOISE_CAP)).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return sent.frame.bring_back_mask(grown > 0)
+
+
+def _blended(under: RGB, over: RGB, opacity: NDArray[np.float32]) -> RGB:
+    alpha = opacity[:, :, None]
+    return np.rint(under * (1 - alpha) + over * alpha).astype(np.uint8)
+
+
+def _tight(patch: Patch, like: NDArray[np.unsignedinteger], inside: Box) -> Patch:
+    """The patch without pixels that came out as they were, moved to picture coordinates."""
+    mask = patch.mask & (patch.pixels != like).any(axis=2)
+    box = mask_box(mask)
+    where = box.moved(patch.box.x + inside.x, patch.box.y + inside.y) if not box.empty else box
+    return Patch(where, patch.pixels[box.slices].copy(), mask[box.slices].copy())

@@ -1,0 +1,80 @@
+"""What a run reports: the JSON of `run`, `fix` and `resume`, and the exit code that follows from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from retouch.attempt import StepStatus
+from retouch.errors import BudgetError, CancelledError, PersonNeededError, ServiceError
+from retouch.finding import Finding
+from retouch.plan import Expectation
+from retouch.record import BoxField, Record
+from retouch.verdict import Verdict
+
+FAULTS_LEFT = 3
+
+
+class Ending(StrEnum):
+    """Why a run stopped."""
+
+    COMPLETE = "complete"
+    BUDGET = "budget"
+    CANCELLED = "cancelled"
+
+
+class Calls(Record):
+    """Calls made, those before an interruption included."""
+
+    editor: int = 0
+    verifier: int = 0
+
+
+class StepReport(Record):
+    """How one step ended. `version` is the edit that fixed it, or the candidate that a person should look at."""
+
+    id: str
+    box: BoxField | None
+    instruction: str
+    expectation: Expectation | None
+    status: StepStatus
+    attempts: int
+    editor: str | None
+    version: str | None
+    reason: str | None
+    verdicts: tuple[Verdict, ...] = ()
+    service_failed: bool = Field(default=False, exclude=True)
+    """True where every try ended in a failure of an editor or a service."""
+
+
+class RunReport(Record):
+    """How a run ended; `model_dump(mode="json")` is the JSON of the command line."""
+
+    project: str
+    document: str
+    branch: str
+    base: str
+    head: str
+    output: str | None = None
+    steps: tuple[StepReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    calls: Calls = Calls()
+    seconds: float = 0.0
+    run: str | None = Field(default=None, exclude=True)
+    ending: Ending = Field(default=Ending.COMPLETE, exclude=True)
+    notes: tuple[str, ...] = Field(default=(), exclude=True)
+    """What a person should know beside the steps, e.g. how surely the page could be judged."""
+
+    @property
+    def exit_code(self) -> int:
+        """0, or the first that holds of 130, 5, 4, 6, 3."""
+        states = {step.status for step in self.steps}
+        checks = (
+            (self.ending is Ending.CANCELLED, CancelledError.exit_code),
+            (self.ending is Ending.BUDGET, BudgetError.exit_code),
+            (StepStatus.NEEDS_REVIEW in states, PersonNeededError.exit_code),
+            (any(step.service_failed for step in self.steps), ServiceError.exit_code),
+            (bool(states - {StepStatus.FIXED}) or any(f.fault for f in self.findings), FAULTS_LEFT),
+        )
+        return next((code for holds, code in checks if holds), 0)

@@ -1,0 +1,137 @@
+"""What is known of the writing on the page under correction, and what a step gets of it: region, references, style."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retouch.edit import RGB, Reference
+from retouch.geometry import Box, Size
+from retouch.picture import Picture
+from retouch.plan import Step
+from retouch.region import Region
+from retouch.style import Spread, Style
+
+if TYPE_CHECKING:
+    from retouch.verifiers.proofreader import Proofreading
+    from retouch.writing.cells import Cell
+    from retouch.writing.hand import Hand
+
+_SAME_PLACE = 0.6
+"""Overlap (intersection over union) from which a step's box and a cell mean the same place."""
+_EXEMPLARS = 4
+"""Good copies of a character handed to an editor."""
+
+
+class Page:
+    """The page as it was when the run began. Without a proofreading nothing is known of its writing."""
+
+    def __init__(self, picture: Picture, reading: Proofreading | None = None) -> None:
+        self._picture = picture
+        self.reading = reading
+
+    @property
+    def hand(self) -> Hand | None:
+        return self.reading.hand if self.reading else None
+
+    @property
+    def size(self) -> Size:
+        return self._picture.size
+
+    @cached_property
+    def rgb(self) -> RGB:
+        return self._picture.srgb()
+
+    def region(self, step: Step) -> Region:
+        """Where the step may change the picture.
+
+        Its own mask if it has one; for a place that proofreading found, the character's cell with its overflowing
+        ink and without the neighbours' ink; else its box; without a box the whole picture.
+        """
+        if step.box is None:
+            return Region.whole(self._picture.box)
+        position = self._position(step)
+        if step.mask is None and step.mode in ("crop", "marked") and position is not None:
+            return self._glyph_region(step.box, position)
+        return _clamped(Region.decode(step.box, step.mask), self._picture)
+
+    @property
+    def style(self) -> Style | None:
+        """How a new glyph on this page should look."""
+        return self.hand.style if self.hand else None
+
+    def angle(self, step: Step) -> float:
+        """Tilt of the line that the step's box lies in, degrees clockwise; 0 where no line is known."""
+        cell = self._cell(step)
+        return cell.angle if cell else 0.0
+
+    def references(self, step: Step) -> tuple[Reference, ...]:
+        """Good copies of the wanted character on this page, the step's own place left out."""
+        if self.hand is None or not step.target or len(step.target) != 1:
+            return ()
+        glyphs = self.hand.exemplars(step.target, step.box)
+        return tuple(self._reference(glyph.char, glyph.cell) for glyph in glyphs[:_EXEMPLARS])
+
+    def _reference(self, char: str, cell: Cell) -> Reference:
+        from retouch.writing.cells import straight
+        from retouch.writing.hand import own_ink
+        from retouch.writing.ink import coverage
+
+        around = cell.box.grown(max(cell.box.width, cell.box.height)).clamped(self._picture.size)
+        part = self.rgb[around.slices]
+        here = replace(cell, box=cell.box.relative_to(around))
+        ink = own_ink(coverage(part), here)
+        grown = here.box.grown((ink.shape[1] - here.box.width) // 2, (ink.shape[0] - here.box.height) // 2)
+        return Reference("exemplar", char, straight(part, grown, cell.angle), ink=ink, box=cell.box)
+
+    def _glyph_region(self, box: Box, position: int) -> Region:
+        from retouch.writing.extent import glyph_region
+
+        assert self.reading is not None
+        return _clamped(glyph_region(self._ink, self.reading.cells, position), self._picture)
+
+    def _position(self, step: Step) -> int | None:
+        """Position of the cell that the step's box means, if proofreading found a fault there."""
+        if self.reading is None or not any(finding.box == step.box for finding in self.reading.findings):
+            return None
+        cell = self._cell(step)
+        return self.reading.cells.index(cell) if cell else None
+
+    def _cell(self, step: Step) -> Cell | None:
+        if self.reading is None or step.box is None:
+            return None
+        box = step.box
+        best = max(self.reading.cells, key=lambda cell: cell.box.overlap_ratio(box), default=None)
+        return best if best and best.box.overlap_ratio(box) >= _SAME_PLACE else None
+
+    @cached_property
+    def _ink(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        from retouch.writing.ink import coverage
+
+        return coverage(self.rgb)
+
+
+def scaled(style: Style, scale: float) -> Style:
+    """`style` with every length multiplied by `scale`."""
+    if scale == 1:
+        return style
+
+    def times(spread: Spread) -> Spread:
+        return Spread(spread.median * scale, spread.low * scale, spread.high * scale)
+
+    return replace(
+        style,
+        stroke=times(style.stroke),
+        softness=times(style.softness),
+        width=times(style.width),
+        height=times(style.height),
+    )
+
+
+def _clamped(region: Region, picture: Picture) -> Region:
+    """The part of the region that lies in the picture."""
+    box = region.box.clamped(picture.size)
+    return region if box == region.box else Region(box, region.within(box))

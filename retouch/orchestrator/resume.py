@@ -1,0 +1,96 @@
+"""Going on with an interrupted run: no reply is paid for twice, what was spent counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retouch.attempt import Attempt, AttemptState, StepStatus
+from retouch.errors import PictureError
+from retouch.orchestrator.judging import combine, reason
+from retouch.orchestrator.outcome import RunReport
+from retouch.orchestrator.plan_work import works_of
+from retouch.orchestrator.run import Run
+from retouch.orchestrator.session import Session, touches
+from retouch.orchestrator.work import ENDED, Tried, Work
+from retouch.patch import Patch
+from retouch.region import Region
+from retouch.store import RunRecord, Store
+
+
+def resume(run: Run, record: RunRecord) -> RunReport:
+    """Go on with `run`, made anew for `record`, which this process has claimed."""
+    run.id = record.id
+    run.meter.editor = record.spent.calls
+    run.meter.verifier = int(record.summary.get("verifier", 0))
+    run.meter.earlier = max(record.spent.seconds, float(record.summary.get("seconds", 0.0)))
+    for plan in record.plans:
+        run.read_page(plan)
+    head = run.store.branches(run.document.id)[run.options.branch]
+    session = run.session(head, run.store.checkout(head))
+    rounds = [works_of(plan, session.page, session.roster, run.options.branch) for plan in record.plans]
+    for works in rounds:
+        for work in works:
+            _restore(run.store, record, work)
+    _settle_moved(run, session, record, [work for works in rounds for work in works])
+    session.narrator.say("run-started", goal=run.goal.text, branch=run.options.branch, resumed=True)
+    return run.work(session, rounds)
+
+
+def _restore(store: Store, record: RunRecord, work: Work) -> None:
+    """What the journal knows of the step."""
+    for attempt in store.attempts(record.id, work.step.id):
+        if attempt.state is AttemptState.STARTED:
+            continue  # its reply is lost: the same attempt, under the same id, is made again
+        work.attempts = attempt.number
+        work.next_try = _after(work, attempt)
+        if attempt.state is AttemptState.RETURNED:
+            work.pending.append(attempt.id)
+        elif attempt.state is AttemptState.JUDGED:
+            work.tried.append(_tried(store, attempt))
+        else:
+            work.errors.append(attempt.error or "failed")
+    known = record.steps.get(work.step.id)
+    if known is not None and known.status in ENDED:
+        work.status, work.reason, work.version = known.status, known.reason, known.version
+
+
+def _after(work: Work, attempt: Attempt) -> int:
+    """Position on the ladder behind the try that this attempt was."""
+    for place in range(work.next_try, len(work.tries)):
+        chosen = work.tries[place]
+        if (chosen.hired.spec, chosen.rung.name) == (attempt.editor, attempt.rung):
+            return place + 1
+    return work.next_try
+
+
+def _tried(store: Store, attempt: Attempt) -> Tried:
+    patch = store.attempt_patch(attempt.id)
+    assert patch is not None, f"attempt {attempt.id} was judged without a patch"
+    verdicts = attempt.verdicts
+    return Tried(attempt.id, attempt.editor, patch, combine(verdicts), verdicts, attempt.version, reason(verdicts))
+
+
+def _settle_moved(run: Run, session: Session, record: RunRecord, works: Sequence[Work]) -> None:
+    """If the branch was moved meanwhile, steps whose region was changed are left to a person."""
+    expected = _own_head(run.store, record, works)
+    if expected == session.head:
+        return
+    before, after = run.store.checkout(expected), run.store.checkout(session.head)
+    try:
+        changed = Patch.between(before, after)
+    except PictureError:  # another size or mode: no region is as it was
+        whole = Region.whole(after.box)
+        changed = Patch(whole.box, after.pixels, whole.mask)
+    session.foreign.append(changed)
+    session.narrator.say("warning", message="the branch was moved while the run was interrupted")
+    for work in works:
+        if not work.ended and touches(changed, work.region):
+            why = "the branch was moved while the run was interrupted, and this region was changed"
+            session.end(work, StepStatus.NEEDS_REVIEW, why)
+
+
+def _own_head(store: Store, record: RunRecord, works: Sequence[Work]) -> str:
+    """Where this run left its branch."""
+    own = {record.base, *(work.version for work in works if work.status is StepStatus.FIXED)}
+    moves = [m.target for m in store.moves(record.document_id) if m.branch == record.branch and m.target in own]
+    return moves[-1] or record.base if moves else record.base

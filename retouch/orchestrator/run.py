@@ -1,0 +1,223 @@
+"""One execution of a plan on a branch: plan, work, proofread again, at most two rounds; durable and resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from retouch.attempt import StepStatus
+from retouch.errors import BudgetError, RetouchError
+from retouch.event import Listener
+from retouch.finding import Finding
+from retouch.orchestrator.budget import Meter
+from retouch.orchestrator.cancel import Cancel
+from retouch.orchestrator.judging import Panel
+from retouch.orchestrator.narrator import Narrator
+from retouch.orchestrator.options import Options
+from retouch.orchestrator.outcome import Calls, Ending, RunReport
+from retouch.orchestrator.page import Page
+from retouch.orchestrator.plan_work import renamed, tried_in_vain, work_plan, works_of
+from retouch.orchestrator.planning import default_planner, planner_for
+from retouch.orchestrator.proofreading import Proofs
+from retouch.orchestrator.roster import Roster
+from retouch.orchestrator.session import Session
+from retouch.orchestrator.work import Work
+from retouch.orchestrator.workbench import Workbench
+from retouch.picture import Picture
+from retouch.plan import Goal, Plan, TextReads
+from retouch.protocols import Planner
+from retouch.settings import load as load_settings
+from retouch.store import Store
+from retouch.version import DocumentRecord
+
+ROUNDS = 2
+
+
+@dataclass(eq=False)
+class Run:
+    """A run of `goal` on a branch of a document; `picture` is that of version `base`, from which it begins."""
+
+    store: Store
+    document: DocumentRecord
+    goal: Goal
+    options: Options
+    base: str
+    picture: Picture
+    proofs: Proofs = field(default_factory=Proofs)
+    listen: Listener | None = None
+    cancel: Cancel = field(default_factory=Cancel)
+    id: str | None = None
+    works: list[Work] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
+    ending: Ending = Ending.COMPLETE
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(self.options.budget)
+
+    # beginning
+
+    @property
+    def proofreads(self) -> bool:
+        """True if the run is about what proofreading finds: then it proofreads again at its end."""
+        return self.goal.reference is not None or self._planner_name() == "proofread"
+
+    def planned(self) -> Plan:
+        """The plan for the goal; PlanError or PersonNeededError where there is none."""
+        findings = self.proofs.read(self.picture, self.goal).findings if self.proofreads else ()
+        return self._planner().plan(self.goal, self.picture, findings)
+
+    def _planner(self) -> Planner:
+        return planner_for(self.goal, self.options.planner)
+
+    def _planner_name(self) -> str | None:
+        named = self.options.planner or default_planner(self.goal)
+        return named if isinstance(named, str) else None
+
+    def read_page(self, plan: Plan) -> None:
+        """Study the page's writing where a step of the plan is to write in it, or a built-in verifier to judge it."""
+        writes = any(isinstance(step.expectation, TextReads) for step in plan.steps)
+        if writes and (self.proofreads or "typeset" in self.options.editors or not self.options.verifiers):
+            self.proofs.read(self.picture, self.goal)
+
+    def rehearse(self, plan: Plan) -> RunReport:
+        """The report of a dry run: what would be done; nothing is written."""
+        self.read_page(plan)
+        page = Page(self.picture, self.proofs.first)
+        self.works = works_of(plan, page, Roster(self.options.editors), self.options.branch)
+        for work in self.works:
+            work.end(StepStatus.SKIPPED, "dry run")
+        self.findings = self.proofs.first.findings if self.proofs.first else ()
+        return self.report(self.base)
+
+    def begin(self, plan: Plan) -> RunReport:
+        """Write the run down and work through it."""
+        self.read_page(plan)
+        # Parts are made and the plan is checked first: bad input leaves the project as it was.
+        session = self.session(self.base, self.picture)
+        works = works_of(plan, session.page, session.roster, self.options.branch)
+        self.id = self.store.begin_run(
+            self.document.id, self.options.branch, goal=self.goal, options=self.options.stored(), base=self.base
+        )
+        session.run, session.narrator = self.id, Narrator(self.store, self.id, self.listen)
+        self.store.save_plan(self.id, plan, 0)
+        session.narrator.say("run-started", goal=self.goal.text, branch=self.options.branch)
+        return self.work(session, [works])
+
+    def session(self, head: str, picture: Picture) -> Session:
+        """Parts and workbench for this run with the branch at `head`; SpecError for a part that cannot be made."""
+        settings = load_settings()
+        hand = self.proofs.first.hand if self.proofs.first else None
+        return Session(
+            store=self.store,
+            document=self.document.id,
+            branch=self.options.branch,
+            run=self.id or "",
+            head=head,
+            bench=Workbench(picture),
+            page=Page(self.picture, self.proofs.first),
+            roster=Roster(self.options.editors),
+            panel=Panel(self.options.verifiers, hand=hand),
+            meter=self.meter,
+            cancel=self.cancel,
+            narrator=Narrator(self.store, self.id, self.listen),
+            author=settings.author,
+            attempts=self.options.budget.attempts or settings.attempts,
+            review=self.options.review,
+        )
+
+    # working
+
+    def work(self, session: Session, rounds: Sequence[list[Work]]) -> RunReport:
+        """Work through the rounds planned so far and what follows from them; the run is ended or interrupted after."""
+        self.works = [work for works in rounds for work in works]
+        try:
+            self._rounds(session, rounds)
+            self._require_outside_untouched(session)
+        except BaseException as error:
+            # Whatever it was, what was finished is kept, the lease is given back and the run can be resumed.
+            self.store.finish_run(session.run, "interrupted", self._spent())
+            if isinstance(error, KeyboardInterrupt):
+                self.cancel.cancel()
+                self.cancel.raise_if_cancelled()
+            raise
+        report = self.report(session.head)
+        self.store.finish_run(session.run, "ended", {**self._spent(), "exit_code": report.exit_code})
+        session.narrator.say("run-ended", exit_code=report.exit_code)
+        return report
+
+    def _rounds(self, session: Session, rounds: Sequence[list[Work]]) -> None:
+        try:
+            for works in rounds:
+                session.narrator.say("planned", steps=[work.step.id for work in works])
+                work_plan(session, works)
+            number = len(rounds)
+            before = _faults(self.proofs.first.findings if self.proofs.first else ())
+            self._proofread(session)
+            if self.proofreads and number < ROUNDS and self._open_faults() and _faults(self.findings) < before:
+                self._next_round(session, number)
+                self._proofread(session)
+        except BudgetError as error:
+            self.ending = Ending.BUDGET
+            session.out_of_budget(self.works, error)
+            session.narrator.say("warning", message=error.message)
+
+    def _next_round(self, session: Session, number: int) -> None:
+        plan = renamed(self._planner().plan(self.goal, session.bench.head, self._open_faults()), number)
+        works = works_of(plan, session.page, session.roster, self.options.branch)
+        self.store.save_plan(session.run, plan, number)
+        self.works += works
+        session.narrator.say("planned", steps=[work.step.id for work in works], round=number)
+        work_plan(session, works)
+
+    def _proofread(self, session: Session) -> None:
+        """The last proofreading: what is still to be found on the branch."""
+        if self.proofs.first is None or not self.proofreads:
+            return
+        self.cancel.raise_if_cancelled()
+        reading = self.proofs.again(session.bench.head)
+        self.findings = reading.findings
+        session.narrator.say("proofread", findings=len(reading.findings))
+
+    def _open_faults(self) -> list[Finding]:
+        return [f for f in self.findings if f.fault and not tried_in_vain(self.works, f.box)]
+
+    def _require_outside_untouched(self, session: Session) -> None:
+        """The whole outside, once a run: put the base's pixels back into every region and compare."""
+        pixels = session.bench.head.pixels.copy()
+        regions = [work.region for work in self.works if work.status is StepStatus.FIXED]
+        for box, mask in [(r.box, r.mask) for r in regions] + [(p.box, p.mask) for p in session.foreign]:
+            pixels[box.slices][mask] = self.picture.pixels[box.slices][mask]
+        if not np.array_equal(pixels, self.picture.pixels):
+            raise RetouchError(
+                f"run {session.run}: pixels outside the steps' regions differ from version {self.base}",
+                hint=f"this is a defect of Retouch; `retouch rollback PROJECT {self.base[:12]}` takes the run back",
+            )
+
+    # reporting
+
+    def report(self, head: str) -> RunReport:
+        calls = Calls(editor=self.meter.editor, verifier=self.meter.verifier)
+        return RunReport(
+            project=str(self.store.path),
+            document=self.document.name,
+            branch=self.options.branch,
+            base=self.base,
+            head=head,
+            steps=tuple(work.report() for work in self.works),
+            findings=self.findings,
+            calls=calls,
+            seconds=round(self.meter.seconds, 3),
+            run=self.id,
+            ending=self.ending,
+            notes=(self.proofs.first.confidence,) if self.proofs.first else (),
+        )
+
+    def _spent(self) -> dict[str, Any]:
+        return {"seconds": self.meter.seconds, "editor": self.meter.editor, "verifier": self.meter.verifier}
+
+
+def _faults(findings: Sequence[Finding]) -> int:
+    return sum(finding.fault for finding in findings)
