@@ -29,7 +29,7 @@ def decorate(page: Layer, recipe: Recipe, places: Sequence[Place], rng: np.rando
 
 def _seal(page: Layer, recipe: Recipe, places: Sequence[Place], rng: np.random.Generator) -> None:
     """A square seal in vermilion, white characters on red, in the page's corner where the text ends."""
-    side = round(recipe.size * 1.05)
+    side = round(recipe.size * 0.86)
     stamp = _seal_face(recipe, side)
     wear = np.clip(
         0.86 + 0.28 * noise(Size(side, side), side * 0.12, rng) + 0.2 * noise(Size(side, side), 3, rng), 0, 1
@@ -60,7 +60,7 @@ def _free_corner(page: Layer, places: Sequence[Place], side: int) -> Box:
     """Below the last line's end, or in the margin where the line runs to the bottom."""
     last = places[-1]
     x = int(np.clip(last.x - side / 2, 2, page.shape[1] - side - 2))
-    y = int(np.clip(last.y + side * 0.75, 2, page.shape[0] - side - 2))
+    y = int(np.clip(last.y + side * 0.7, 2, page.shape[0] - side - 2))
     return Box(x, y, side, side)
 
 
