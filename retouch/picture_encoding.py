@@ -36,15 +36,15 @@ _INCHES_PER_METRE = 1 / 0.0254
 
 def encode(picture: Picture, kind: str, name: str) -> bytes:
     """The file's bytes in the format `kind` (a value of `ENDINGS`); PictureError where it cannot hold the picture."""
-    _refuse_lossy(picture, kind, name)
+    refuse_lossy(picture, kind, name)
     try:
         return _ENCODERS[kind](picture)
     except (OSError, ValueError, struct.error) as error:
         raise PictureError(f"{name}: writing {kind} failed ({error})", hint="save it as PNG") from error
 
 
-def _refuse_lossy(picture: Picture, kind: str, name: str) -> None:
-    """What the format would drop without a word is refused instead."""
+def refuse_lossy(picture: Picture, kind: str, name: str) -> None:
+    """PictureError for what the format would drop without a word."""
     longest = _LONGEST_SIDE.get(kind)
     if longest and max(picture.size.width, picture.size.height) > longest:
         side = max(picture.size.width, picture.size.height)

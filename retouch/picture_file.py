@@ -10,9 +10,9 @@ from pathlib import Path
 from retouch.errors import PictureError
 from retouch.picture import Picture
 from retouch.picture_decoding import READABLE, decode
-from retouch.picture_encoding import ENDINGS, encode, encode_png
+from retouch.picture_encoding import ENDINGS, encode, encode_png, refuse_lossy
 
-__all__ = ["ENDINGS", "decode_bytes", "encode_png", "read", "write"]
+__all__ = ["ENDINGS", "check_output", "decode_bytes", "encode_png", "read", "write"]
 
 
 def read(path: str | os.PathLike[str], max_pixels: int | None = None) -> Picture:
@@ -45,17 +45,31 @@ def write(picture: Picture, path: str | os.PathLike[str]) -> None:
     if the ending is unknown, the format cannot hold the picture, or the place cannot be written.
     """
     file = Path(path)
+    data = encode(picture, _kind(file), str(file))
+    try:
+        _replace(file.resolve(), data)
+    except OSError as error:
+        raise PictureError(f"{file}: the file cannot be written ({error.strerror or error})") from error
+
+
+def check_output(picture: Picture, path: str | os.PathLike[str]) -> None:
+    """Raise now what `write` would raise later for a picture of this mode, depth and size; nothing is written."""
+    file = Path(path)
+    refuse_lossy(picture, _kind(file), str(file))
+    if not file.resolve().parent.is_dir():
+        raise PictureError(f"{file}: there is no folder {file.parent}", hint="make it, or name another place")
+    if file.is_dir():
+        raise PictureError(f"{file}: this is a folder; expected the name of a file")
+
+
+def _kind(file: Path) -> str:
     kind = ENDINGS.get(file.suffix.lower())
     if kind is None:
         raise PictureError(
             f"{file}: the ending {file.suffix!r} names no format to write; expected {', '.join(ENDINGS)}",
             hint="name the output like page.png",
         )
-    data = encode(picture, kind, str(file))
-    try:
-        _replace(file.resolve(), data)
-    except OSError as error:
-        raise PictureError(f"{file}: the file cannot be written ({error.strerror or error})") from error
+    return kind
 
 
 def _limit(max_pixels: int | None) -> int:

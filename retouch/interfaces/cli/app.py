@@ -1,0 +1,62 @@
+"""The list of commands; each module holds those of one subject."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from retouch.interfaces.cli import checking, documents, history, installed, planning, presenting, references, running
+
+app = typer.Typer(
+    name="retouch",
+    help="Plans, edits, verifies and remembers corrections of pictures, one region at a time.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; may stand anywhere.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed_version
+
+        typer.echo(f"retouch {installed_version('retouch')}")
+        raise typer.Exit
+
+
+for _command in (
+    presenting.demo,
+    checking.check,
+    planning.plan,
+    running.run,
+    running.fix,
+    checking.verify,
+    documents.import_,
+    documents.commit,
+    running.resume,
+    history.log,
+    history.show,
+    history.diff,
+    history.reflog,
+    documents.export,
+    presenting.report,
+    references.branch,
+    references.tag,
+    references.rollback,
+    references.undo,
+    documents.comment,
+    history.stats,
+    installed.editors,
+    installed.verifiers,
+    installed.planners,
+    installed.doctor,
+):
+    app.command(name=_command.__name__.rstrip("_"))(_command)

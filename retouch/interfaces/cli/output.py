@@ -1,0 +1,76 @@
+"""What a command prints: JSON or words on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from retouch.errors import RetouchError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_CELL_LIMIT = 60
+"""Characters of one table cell; longer text is for `--json`."""
+
+
+def console(stderr: bool = False) -> Console:
+    """Rich's console; text is printed as it is, since what stands in a picture may look like markup."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """One JSON object on one line, in UTF-8, escaped where standard output is not."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    sys.stdout.write(json.dumps(data, ensure_ascii=not utf8, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def print_error(error: RetouchError, *, as_json: bool) -> None:
+    """The error in words on standard error; with `as_json` its JSON on standard output, too."""
+    if as_json:
+        print_json({"error": {"type": type(error).__name__, "message": str(error), "hint": error.hint}})
+    say(f"error: {error}")
+    if error.hint:
+        say(f"hint: {error.hint}")
+
+
+def say(text: str) -> None:
+    """A line on standard error: news, warnings, errors."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_words(*lines: str) -> None:
+    """Lines on standard output for a person."""
+    out = console()
+    for line in lines:
+        out.print(line)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table for a person on standard output."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shortened(cell)) for cell in row))
+    console().print(table)
+
+
+def shortened(value: object) -> str:
+    """A cell's text; nothing for None."""
+    text = "" if value is None else str(value)
+    return text if len(text) <= _CELL_LIMIT else text[: _CELL_LIMIT - 1] + "…"
+
+
+def short_id(version: str | None) -> str:
+    """The first eight digits of a version's id, enough to name it."""
+    return (version or "")[:8]

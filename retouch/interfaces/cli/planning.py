@@ -1,0 +1,79 @@
+"""The command that prints a plan and carries nothing out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from retouch.errors import UsageError
+from retouch.interfaces.cli.options import Boxes, Goal, Json, Mask, Planner, ReadingDirection, Text
+from retouch.interfaces.cli.output import print_json, print_table, say
+from retouch.interfaces.cli.wishes import goal_of, wish_of
+
+if TYPE_CHECKING:
+    from retouch.plan import Goal as WantedGoal
+    from retouch.plan import Plan
+
+PictureOrNone = Annotated[
+    Path | None, typer.Argument(metavar="PICTURE", help="Without one: the operations understood.")
+]
+PlanOut = Annotated[Path | None, typer.Option("--output", "-o", metavar="PLAN", help="Write the plan here.")]
+
+
+def plan(
+    picture: PictureOrNone = None,
+    goal: Goal = None,
+    text: Text = None,
+    box: Boxes = None,
+    mask: Mask = None,
+    direction: ReadingDirection = "auto",
+    planner: Planner = None,
+    output: PlanOut = None,
+    as_json: Json = False,
+) -> int:
+    """Print the steps that a goal asks for; without a picture, the operations that were understood."""
+    if goal is None and not box:
+        raise UsageError("plan needs --goal", hint='e.g. --goal "replace 2024 with 2025"')
+    if picture is None:
+        made = _understood(goal or "", box, planner)
+    else:
+        from retouch.picture_file import read
+
+        wanted = goal_of(goal or "", read(picture), text=text, direction=direction, boxes=box, mask=mask)
+        made = _planned(picture, wanted, planner)
+    if output is not None:
+        _write(made, output)
+    if as_json:
+        print_json(made.model_dump(mode="json", by_alias=True))
+    else:
+        rows = [(s.id, s.operation, s.source, s.target, s.box or "whole picture", s.instruction) for s in made.steps]
+        print_table(("step", "operation", "source", "target", "box", "instruction"), rows)
+    return 0
+
+
+def _planned(picture: Path, goal: WantedGoal, planner: str | None) -> Plan:
+    """The plan, made in a project that is gone afterwards: planning leaves nothing behind."""
+    import retouch
+
+    with TemporaryDirectory(prefix="retouch-") as folder:
+        document = retouch.open(picture, project=Path(folder) / "plan.retouch")
+        with document.project:
+            return document.plan(goal, planner)
+
+
+def _understood(words: str, boxes: list[str] | None, planner: str | None) -> Plan:
+    from retouch.orchestrator.planning import understood
+    from retouch.plan import Goal
+
+    return understood(Goal(text=words, boxes=tuple(wish_of(box) for box in boxes or ())), planner)
+
+
+def _write(plan: Plan, output: Path) -> None:
+    try:
+        output.write_text(plan.to_json() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: the plan cannot be written ({error.strerror})") from error
+    say(f"plan: {output}")

@@ -1,0 +1,272 @@
+"""Commands that change a picture: run, fix, resume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retouch.errors import UsageError
+from retouch.interfaces.cli.options import (
+    Attempts,
+    Boxes,
+    Branch,
+    Document,
+    DryRun,
+    Editors,
+    Goal,
+    Json,
+    JsonLines,
+    Mask,
+    MaxCalls,
+    MaxSeconds,
+    Offline,
+    Output,
+    PictureArgument,
+    PlanFile,
+    Planner,
+    Project,
+    ProjectArgument,
+    ReadingDirection,
+    Review,
+    Text,
+    Verifiers,
+)
+from retouch.interfaces.cli.output import print_json, print_table, print_words, say, short_id
+from retouch.interfaces.cli.wishes import MAKE_IT_READ, goal_of
+
+if TYPE_CHECKING:
+    from retouch.orchestrator.document import Document as OpenDocument
+    from retouch.orchestrator.outcome import RunReport
+    from retouch.picture import Picture
+    from retouch.plan import Goal as WantedGoal
+    from retouch.plan import Plan
+
+_PART_CALLS_NETWORK = ("openai", "dashscope", "comfyui", "vlm")
+"""Parts that talk to a service; `--offline` refuses them before anything is done."""
+
+_GRAVEST_FIRST = (130, 5, 4, 6, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a run shall work and speak, as given on the command line."""
+
+    editors: Sequence[str] | None = None
+    verifiers: Sequence[str] | None = None
+    planner: str | None = None
+    calls: int | None = None
+    seconds: float | None = None
+    attempts: int | None = None
+    dry_run: bool = False
+    review: bool = False
+    offline: bool = False
+    as_json: bool = False
+    as_lines: bool = False
+
+    def __post_init__(self) -> None:
+        if self.as_json and self.as_lines:
+            raise UsageError("--json and --jsonl exclude each other", hint="--jsonl ends with the report, too")
+        named = [*(self.editors or ()), *(self.verifiers or ()), *([self.planner] if self.planner else [])]
+        remote = [spec for spec in named if spec.partition(":")[0].partition("?")[0] in _PART_CALLS_NETWORK]
+        if self.offline and remote:
+            raise UsageError(f"--offline forbids {', '.join(remote)}", hint="name a part that works on this machine")
+
+    def options(self) -> dict[str, Any]:
+        """For `Document.run` and `Project.resume`; what was not given is left to their defaults."""
+        from retouch.orchestrator.budget import Budget
+
+        given: dict[str, Any] = {"dry_run": self.dry_run, "review": self.review, "planner": self.planner}
+        given["budget"] = Budget(self.calls, self.seconds, self.attempts)
+        given["editors"] = tuple(self.editors) if self.editors else None
+        given["verifiers"] = tuple(self.verifiers) if self.verifiers else None
+        return {name: value for name, value in given.items() if value not in (None, False)}
+
+
+def run(
+    picture: PictureArgument,
+    goal: Goal = None,
+    plan: PlanFile = None,
+    text: Text = None,
+    box: Boxes = None,
+    mask: Mask = None,
+    direction: ReadingDirection = "auto",
+    planner: Planner = None,
+    editor: Editors = None,
+    verifier: Verifiers = None,
+    branch: Branch = None,
+    document: Document = None,
+    project: Project = None,
+    output: Output = None,
+    max_calls: MaxCalls = None,
+    max_seconds: MaxSeconds = None,
+    attempts: Attempts = None,
+    dry_run: DryRun = False,
+    review: Review = False,
+    offline: Offline = False,
+    as_json: Json = False,
+    jsonl: JsonLines = False,
+) -> int:
+    """Plan what the goal asks for, or take a plan; edit, verify, record."""
+    limits = (max_calls, max_seconds, attempts, dry_run, review, offline, as_json, jsonl)
+    manners = Manners(editor, verifier, planner, *limits)
+    if (goal is None) == (plan is None) and not box:
+        raise UsageError("run needs one of --goal and --plan", hint='e.g. --goal "fix all calligraphy characters"')
+    page = _opened(picture, output)
+    wanted = goal_of(goal or "", page, text=text, direction=direction, boxes=box, mask=mask)
+    return _carry_out(picture, page, wanted, _plan_in(plan), manners, branch, document, project, output)
+
+
+def fix(
+    picture: PictureArgument,
+    text: Text = None,
+    direction: ReadingDirection = "auto",
+    editor: Editors = None,
+    verifier: Verifiers = None,
+    branch: Branch = None,
+    document: Document = None,
+    project: Project = None,
+    output: Output = None,
+    max_calls: MaxCalls = None,
+    max_seconds: MaxSeconds = None,
+    attempts: Attempts = None,
+    dry_run: DryRun = False,
+    review: Review = False,
+    offline: Offline = False,
+    as_json: Json = False,
+    jsonl: JsonLines = False,
+) -> int:
+    """Make the text of a picture read as given."""
+    limits = (max_calls, max_seconds, attempts, dry_run, review, offline, as_json, jsonl)
+    manners = Manners(editor, verifier, None, *limits)
+    if text is None:
+        raise UsageError("fix needs --text: what the page should read", hint="--text auto recognises well-known works")
+    page = _opened(picture, output)
+    wanted = goal_of(MAKE_IT_READ, page, text=text, direction=direction)
+    return _carry_out(picture, page, wanted, None, manners, branch, document, project, output)
+
+
+def _opened(path: Path, output: Path | None) -> Picture:
+    """The picture; PictureError before any work if the output could not be written from it."""
+    from retouch.picture_file import check_output, read
+
+    page = read(path)
+    if output is not None:
+        check_output(page, output)
+    return page
+
+
+def _plan_in(path: Path | None) -> Plan | None:
+    from retouch.plan import Plan
+
+    if path is None:
+        return None
+    try:
+        return Plan.from_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: the plan cannot be read ({error.strerror})") from error
+
+
+def _carry_out(
+    path: Path,
+    page: Picture,
+    goal: WantedGoal,
+    plan: Plan | None,
+    manners: Manners,
+    branch: str | None,
+    name: str | None,
+    project: Path | None,
+    output: Path | None,
+) -> int:
+    import retouch
+
+    document = retouch.open(path, project=project, name=name)
+    if document.name not in (path.stem, name):
+        say(f"note: other pixels are known under that name; this picture is document {document.name!r}")
+    with document.project:
+        return _worked(
+            lambda news: document.run(goal, plan=plan, branch=branch or "main", **news, **manners.options()),
+            document,
+            manners,
+            output,
+        )
+
+
+def _worked(
+    work: Callable[[dict[str, Any]], RunReport], document: OpenDocument, manners: Manners, output: Path | None
+) -> int:
+    """Do the work with live news and a switch for Ctrl-C, write the output, tell how it ended."""
+    from retouch.interfaces.cli.interruption import stopping
+    from retouch.interfaces.cli.progress import listening
+
+    with stopping() as cancel, listening(manners.as_lines) as listen:
+        report = work({"listen": listen, "cancel": cancel})
+    if output is not None:
+        document.version(report.head).save(output)
+        report = report.model_copy(update={"output": str(output)})
+    _tell([report], manners)
+    return report.exit_code
+
+
+def _tell(reports: Sequence[RunReport], manners: Manners) -> None:
+    for report in reports:
+        for note in report.notes:
+            say(note)
+        dumped = report.model_dump(mode="json")
+        if manners.as_json:
+            print_json(dumped)
+        elif manners.as_lines:
+            print_json({"event": "report", "version": report.head, "report": dumped})
+        else:
+            _describe(report)
+
+
+def _describe(report: RunReport) -> None:
+    """The outcome for a person."""
+    rows = [
+        (s.id, s.box, s.instruction, s.status.value, s.attempts, s.editor, short_id(s.version), s.reason)
+        for s in report.steps
+    ]
+    if rows:
+        print_table(("step", "box", "instruction", "status", "tries", "editor", "version", "reason"), rows)
+    fixed = sum(step.status == "fixed" for step in report.steps)
+    head = short_id(report.head)
+    print_words(f"{fixed} of {len(report.steps)} steps fixed in {report.seconds:.1f} s; {report.branch} is at {head}")
+    for finding in report.findings:
+        print_words(f"still found: {finding.kind.value} at {finding.box}: wanted {finding.wanted}, read {finding.read}")
+    where = report.output or f"retouch export {report.project} -o OUT.png"
+    print_words(f"picture: {where}", f"history: retouch log {report.project}")
+
+
+def resume(
+    project: ProjectArgument,
+    editor: Editors = None,
+    verifier: Verifiers = None,
+    output: Output = None,
+    max_calls: MaxCalls = None,
+    max_seconds: MaxSeconds = None,
+    attempts: Attempts = None,
+    offline: Offline = False,
+    as_json: Json = False,
+    jsonl: JsonLines = False,
+) -> int:
+    """Go on with interrupted runs; no reply that was received is paid for twice."""
+    from retouch.interfaces.cli.interruption import stopping
+    from retouch.interfaces.cli.progress import listening
+    from retouch.interfaces.cli.selection import opened
+
+    limits = (max_calls, max_seconds, attempts, False, False, offline, as_json, jsonl)
+    manners = Manners(editor, verifier, None, *limits)
+    with opened(project) as found:
+        with stopping() as cancel, listening(jsonl) as listen:
+            reports = found.resume(listen=listen, cancel=cancel, **manners.options())
+        if not reports:
+            raise UsageError(f"{project}: no run was interrupted; there is nothing to resume")
+        if output is not None:
+            last = reports[-1]
+            found.document(last.document).version(last.head).save(output)
+            reports = (*reports[:-1], last.model_copy(update={"output": str(output)}))
+    _tell(reports[-1:] if as_json else reports, manners)
+    codes = {report.exit_code for report in reports}
+    return next((code for code in _GRAVEST_FIRST if code in codes), 0)

@@ -1,0 +1,46 @@
+"""What a command acts on: the project, one of its documents, a branch, a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retouch.errors import UnknownNameError, UsageError
+
+if TYPE_CHECKING:
+    from retouch.orchestrator.project import Document, Project, Version
+
+
+@contextmanager
+def opened(project: Path, *, create: bool = False) -> Iterator[Project]:
+    """The project file, closed at the end."""
+    from retouch.orchestrator.project import Project
+
+    with Project.open(project, create=create) as found:
+        yield found
+
+
+@contextmanager
+def chosen(project: Path, document: str | None) -> Iterator[Document]:
+    """The document of that name; without a name the only one, UsageError where there are several."""
+    with opened(project) as found:
+        yield found.document(document)
+
+
+def branch_of(document: Document, branch: str | None) -> str:
+    """The branch of that name; without a name the only one, UsageError where there are several."""
+    known = sorted(document.branches)
+    if branch is not None and branch not in known:
+        raise UnknownNameError(f"there is no branch {branch!r}; branches: {', '.join(known)}")
+    if branch is None and len(known) > 1:
+        raise UsageError(f"which branch? There are {', '.join(known)}", hint="add --branch")
+    return branch or known[0]
+
+
+def version_of(document: Document, name: str | None, branch: str | None) -> Version:
+    """The version of that name; without a name the head of the branch."""
+    if name is None:
+        return document.head(branch_of(document, branch))
+    return document.version(name, branch)
