@@ -20,6 +20,8 @@ Mask = NDArray[np.bool_]
 _SHADING = 4.0
 """Sigma in pixels that parts shading from texture; paper grain and JPEG blocks lie below it."""
 _CANDIDATES = 16
+_NEAR = 8
+"""How far from the hole, in pixels, noise is measured."""
 _LEAST_SOURCES = 12
 """With fewer places to copy texture from, its repetition would show; noise is used instead."""
 
@@ -88,7 +90,7 @@ def _continued(texture: Field, hole: Mask, known: Mask, rng: np.random.Generator
     side = tile + 2 * overlap
     sources = _sources(known, side)
     if len(sources) < _LEAST_SOURCES:
-        return _noise(texture, known, rng)
+        return _noise(texture, hole, known, rng)
     out, done = texture.copy(), known.astype(np.float32)
     padded = np.pad(out, ((side, side), (side, side), (0, 0)))
     ready = np.pad(done, side)
@@ -141,8 +143,12 @@ def _feather(side: int, overlap: int) -> NDArray[np.float32]:
     return np.minimum.outer(edge, edge)
 
 
-def _noise(texture: Field, known: Mask, rng: np.random.Generator) -> Field:
-    """Gaussian noise as strong as the known texture."""
-    strength = texture[known].std(axis=0) if known.any() else np.zeros(texture.shape[2], np.float32)
+def _noise(texture: Field, hole: Mask, known: Mask, rng: np.random.Generator) -> Field:
+    """Gaussian noise as strong as the known texture near the hole (1.4826 MAD: lines and edges do not count)."""
+    kernel = np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)
+    near = known & (cv2.dilate(hole.astype(np.uint8), kernel) > 0)
+    if not near.any():
+        return np.zeros_like(texture)
+    strength = 1.4826 * np.median(np.abs(texture[near]), axis=0)
     noise = rng.standard_normal(texture.shape[:2]).astype(np.float32)
     return np.asarray(noise[..., None] * strength, np.float32)

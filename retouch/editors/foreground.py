@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from retouch.edit import RGB
 from retouch.editors.background import Field, Mask, smooth_fill
+from retouch.patch import mask_box
 from retouch.style import Style
 from retouch.writing.metrics import edge_softness
 
@@ -26,14 +27,17 @@ _LEAST_OFF = 0.1
 """Distance from the line, in lengths of the line, below which it is noise."""
 _LEAST_CONTRAST = 16.0
 """RGB distance below which two colours are not ink and paper (JPEG noise on flat paper stays below 10)."""
+_EVEN = 5.0
+"""Sigma in pixels over which paper is evened out: wider than its specks, narrower than shading."""
 _OWN = 0.5
 """Share of a blot that must lie inside the mask for it to be the old glyph's."""
 
 
 @dataclass(frozen=True, eq=False)
 class Foreground:
-    """`coverage` float32 (height, width) 0..1; `difference` the same whatever the pixel's colour is; `paper` float32 (height, width, 3) the background without ink;
-    `ink` float32 (3,) its colour in sRGB; `own` and `others` bool: strokes of the old glyph and of its neighbours."""
+    """`coverage` float32 (height, width) 0..1; `difference` the same whatever the pixel's colour; `paper` float32
+    (height, width, 3) the background without ink; `ink` float32 (3,) its colour in sRGB; `own` and `others` bool:
+    strokes of the old glyph and of its neighbours."""
 
     coverage: NDArray[np.float32]
     difference: NDArray[np.float32]
@@ -54,9 +58,13 @@ class Foreground:
         reach = math.ceil(1.5 + 3 * self.softness)
         zone = _grown(self.own, reach)
         hole = zone | _touching((self.coverage > _TRACE) & _grown(self.own, 5 * reach), zone)
-        hole |= _touching(_small(self.difference > 1.5 * _TRACE, 4 * reach), zone)
         # The paper between close strokes carries their halo, too: it is filled with what lies round the glyph.
-        hole = cv2.morphologyEx(hole.astype(np.uint8), cv2.MORPH_CLOSE, _disc(2 * reach + 1)) > 0
+        body = mask_box(self.own)
+        bridge = min(2 * reach + 1, max(1, min(body.width, body.height) // 12))
+        hole = cv2.morphologyEx(hole.astype(np.uint8), cv2.MORPH_CLOSE, _disc(bridge)) > 0
+        # A stain that the hole would cut in two goes whole.
+        cut = _small((self.difference > 1.5 * _TRACE) & ~hole, 4 * reach)
+        hole = hole | _touching(cut, _grown(hole, 1))
         return np.asarray(hole & mask & ~self._kept(max(1, round(2 * self.softness))))
 
     def _kept(self, reach: int) -> Mask:
@@ -69,7 +77,7 @@ class Foreground:
 
     def bare(self) -> Mask:
         """Pixels that show nothing but background."""
-        inked = self.own | self.others | (self.coverage > 2 * _TRACE)
+        inked = self.own | self.others | (self.difference > 2 * _TRACE)
         return ~_grown(inked, math.ceil(1.5 + 3 * self.softness))
 
 
@@ -111,7 +119,9 @@ def _paper_side(values: Field, mask: Mask, style: Style | None) -> Mask:
 
 
 def _membrane(values: Field, bare: Mask) -> Field:
-    return smooth_fill(np.where(bare[..., None], values, 0).astype(np.float32), bare)
+    """What the bare pixels show, smoothly carried on under the others; specks and grain are evened out."""
+    filled = smooth_fill(np.where(bare[..., None], values, 0).astype(np.float32), bare)
+    return np.asarray(cv2.GaussianBlur(filled, (0, 0), _EVEN), np.float32)
 
 
 def _difference(values: Field, paper: Field, ink: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -19,6 +19,8 @@ from retouch.writing.metrics import GlyphMetrics, Ink, glyph_box, measure
 
 _ENOUGH = 200
 """Pixels of ink from which neighbours say how ink looks here."""
+_RULE = 8
+"""Length over width from which a neighbouring blot is a ruled line."""
 _HAND = 0.18
 """Width of the spread of strokes, over its median, from which a page is written by hand: printed pages of one face
 stay below (measured: painted fonts .05 to .12, brush pages .25 and more)."""
@@ -118,13 +120,15 @@ def _neighbours(request: EditRequest, seen: Foreground) -> Ink | None:
 
 
 def _written(mask: Mask, own: Mask) -> Mask:
-    """The blots of `mask` that may be writing: not far larger than the old glyph's, as a shadow or a shelf is."""
+    """The blots of `mask` that may be writing: not far larger than the old glyph's, as a shelf is, and no rules."""
     if not own.any():
         return mask
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     _, _, old, _ = cv2.connectedComponentsWithStats(own.astype(np.uint8), connectivity=8)
     limit = 2.5 * max(float(old[1:, cv2.CC_STAT_WIDTH].max()), float(old[1:, cv2.CC_STAT_HEIGHT].max()))
-    small = (stats[:, cv2.CC_STAT_WIDTH] <= limit) & (stats[:, cv2.CC_STAT_HEIGHT] <= limit)
+    longer = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    shorter = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    small = (longer <= limit) & ((longer <= _RULE * shorter) | (mask is own))
     small[0] = False
     return np.asarray(small[labels])
 
@@ -147,9 +151,10 @@ def _modulation(ink: Ink) -> float:
 
 def colour_field(seen: Foreground, canvas: RGB) -> NDArray[np.float32]:
     """The old ink's colour at every pixel, float32 (height, width, 3): a gradient in the letters goes on."""
-    core = cv2.erode(seen.own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    core &= seen.coverage > 0.6
+    inside = cv2.distanceTransform(np.pad(seen.own.astype(np.uint8), 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    # The middle of the strokes, where no paper is mixed in: the deepest third, however thin they are.
+    core = seen.own & (inside >= np.percentile(inside[seen.own], 67)) if seen.own.any() else seen.own
     if int(core.sum()) < 20:
         return np.broadcast_to(seen.ink, canvas.shape).astype(np.float32)
-    blurred = smooth_fill(np.where(core[..., None], canvas.astype(np.float32), 0).astype(np.float32), core)
-    return np.asarray(cv2.GaussianBlur(blurred, (0, 0), 3.0), np.float32)
+    field = smooth_fill(np.where(core[..., None], canvas, 0).astype(np.float32), core)
+    return np.asarray(cv2.GaussianBlur(field, (0, 0), 1.5), np.float32)
