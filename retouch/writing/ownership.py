@@ -45,7 +45,7 @@ def owners(ink: Coverage, spans: Sequence[Span], size: float) -> NDArray[np.int3
         owner[part] = _majority(labels[box.slices] == part, rows)
         if owner[part] == NOBODY:
             split.append(part)
-    out = owner[labels]
+    out: NDArray[np.int32] = owner[labels]
     for part in split:
         x, top, width, height = (int(value) for value in stats[part][:4])
         here = Box(x, top, width, height).slices

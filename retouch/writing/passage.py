@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retouch.writing.alignment import align
-from retouch.writing.variants import fold
-
-SLIPPED = 3
-"""Characters missing at the very begin or end of a reference that are reported; more were never on the page."""
+from retouch.writing.alignment import align, span
+from retouch.writing.variants import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +18,7 @@ class Expected:
 
     wanted: int | None
     read: int | None
-    relation: Literal["equal", "variant", "different"] | None
+    relation: Relation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ def find_passage(reads: Sequence[str], wanted: str, room: Sequence[tuple[float, 
     decides to which of two lines a character belongs that was not read at their border.
     """
     text = "".join(reads)
-    begin, end = window(wanted, text)
+    begin, end = span(wanted, text)
     pairs = align(wanted[begin:end], text)
     line_of = np.repeat(np.arange(len(reads)), [len(read) for read in reads])
     first = np.cumsum([0, *(len(read) for read in reads)])
@@ -83,34 +78,3 @@ def _place(
             behind = len(waiting) - round(room[there][0])
     for number, index in enumerate(waiting):
         lines[here if here == there or number < behind else there].append(Expected(index, None, None))
-
-
-def window(wanted: str, read: str) -> tuple[int, int]:
-    """Begin and end of the part of `wanted` that `read` shows; what a page lacks at either end costs nothing, unless
-    it is so little that it must have slipped."""
-    if not wanted or not read:
-        return 0, len(wanted)
-    a = np.array([ord(fold(char)) for char in wanted])
-    b = np.array([ord(fold(char)) for char in read])
-    end = _best_end(_costs(a, b), len(b), len(a))
-    begin = end - _best_end(_costs(a[:end][::-1], b[::-1]), len(b), end)
-    begin = 0 if begin <= SLIPPED else begin
-    end = len(wanted) if len(wanted) - end <= SLIPPED else end
-    return begin, end
-
-
-def _costs(wanted: NDArray[np.int_], read: NDArray[np.int_]) -> NDArray[np.int_]:
-    """Edit distance of `read` to every part of `wanted` that ends at a place, the part's begin being free."""
-    steps = np.arange(len(wanted) + 1)
-    row = np.zeros(len(wanted) + 1, np.int_)
-    for char in read:
-        nearest = row + 1
-        nearest[1:] = np.minimum(nearest[1:], row[:-1] + (wanted != char))
-        row = np.minimum.accumulate(nearest - steps) + steps
-    return row
-
-
-def _best_end(costs: NDArray[np.int_], length: int, most: int) -> int:
-    """The cheapest place; among equals the one that leaves the part nearest to `length` characters."""
-    ends = np.flatnonzero(costs == costs.min())
-    return int(ends[np.abs(ends - min(length, most)).argmin()])

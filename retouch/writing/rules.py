@@ -1,4 +1,4 @@
-"""Ruled lines: the borders between the columns of a printed page, the lines of a grid. They are no ink of a character."""
+"""Ruled lines: the borders between the columns of a printed page, the lines of a grid. No character owns them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def find_rules(ink: Coverage, size: float, tilt: float = 0.0) -> NDArray[np.bool
     for along, across in (((1, length), (_WAVER, 1)), ((length, 1), (1, _WAVER))):
         # Kernels are (columns, rows): widen across the run, keep what is long enough along it.
         wide = cv2.dilate(dark, np.ones(across[::-1], np.uint8))
-        run = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8))
+        run = np.asarray(cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8)), np.uint8)
         found |= _thin(run & dark, length)
     if not found.any():
         return np.zeros((height, width), np.bool_)

@@ -60,4 +60,4 @@ def turned(points: NDArray[np.floating], degrees: float) -> NDArray[np.float64]:
     """Points (…, 2) turned clockwise about the origin."""
     turn = np.deg2rad(degrees)
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    return np.asarray(points, np.float64) @ matrix
+    return np.asarray(np.asarray(points, np.float64) @ matrix, np.float64)
