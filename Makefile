@@ -1,0 +1,63 @@
+# `make demo` and `make test` do all the set-up; each works first, alone, on a fresh clone.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+CHECKED := retouch tests benchmarks examples
+OUT ?= demo-out
+
+.PHONY: help demo test check lint types format bench fonts clean
+
+help:
+	@echo "make demo    set up, then paint a flawed page of calligraphy and repair it"
+	@echo "make test    set up what the tests need, then run them all"
+	@echo "make check   lint, types and tests"
+	@echo "make bench   the measurements of docs/benchmarks.md, some minutes each"
+	@echo "make fonts   make sure of the system packages (fonts)"
+
+demo: $(VENV)/.core fonts
+	$(BIN)/retouch demo --out $(OUT)
+
+test: $(VENV)/.test fonts
+	$(BIN)/python -m pytest $(PYTEST)
+
+check: lint types test
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+bench: $(VENV)/.bench fonts
+	$(BIN)/python -m benchmarks
+
+# A stamp is made when a step has succeeded, so it is not done again until what it depends on changes.
+$(VENV)/.made:
+	python=$$(scripts/find-python) && "$$python" -m venv $(VENV)
+	touch $@
+
+$(VENV)/.core: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -e .
+	touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -e '.[test]'
+	touch $@ $(VENV)/.core
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -e '.[bench]'
+	touch $@ $(VENV)/.core
+
+# Fonts that could not be installed are named and asked for again next time; work goes on with those there are.
+fonts: $(VENV)/.fonts
+
+$(VENV)/.fonts: system-packages.txt | $(VENV)/.made
+	if scripts/system-packages; then touch $@; fi
+
+clean:
+	rm -rf $(VENV) build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
