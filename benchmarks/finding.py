@@ -146,11 +146,14 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=2, help="faults of each kind on a page")
     parser.add_argument("--modes", default="own,withheld,ocr")
     parser.add_argument("--verbose", action="store_true", help="name what was missed and what was no fault")
+    parser.add_argument("--hands", default="", help="only pages in these hands, e.g. kouzan,gyosho")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     modes = options.modes.split(",")
     tallies = {mode: Tally() for mode in modes}
-    for bench in pages(options.pages, options.seed, options.each):
+    for bench in pages(
+        options.pages, options.seed, options.each, hands=options.hands.split(",") if options.hands else ()
+    ):
         for mode in modes:
             count(tallies[mode], bench, *(ocr_alone(bench) if mode == "ocr" else proofread(bench, mode)))
     if options.json:

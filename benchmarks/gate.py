@@ -147,10 +147,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help=f"paintings a page, {EACH} faults of each kind in each")
     parser.add_argument("--modes", default="own,withheld")
     parser.add_argument("--verbose", action="store_true", help="name every wrong verdict")
+    parser.add_argument("--hands", default="", help="only pages in these hands, e.g. kouzan,gyosho")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     gates = {mode: Gate() for mode in options.modes.split(",")}
-    for bench in pages(options.pages, options.seed):
+    for bench in pages(options.pages, options.seed, hands=options.hands.split(",") if options.hands else ()):
         for mode, gate in gates.items():
             run(gate, bench, mode, options.rounds)
     if options.json:

@@ -96,8 +96,11 @@ def recipe(number: int, seed: int, characters: int = 144) -> tuple[str, Recipe]:
     )
 
 
-def pages(count: int, seed: int = 0, each: int = 2, kinds: Sequence[str] = KINDS) -> Iterator[BenchPage]:
-    """`count` pages of 144 characters, each with `each` faults of every kind."""
+def pages(
+    count: int, seed: int = 0, each: int = 2, kinds: Sequence[str] = KINDS, hands: Sequence[str] = ()
+) -> Iterator[BenchPage]:
+    """Pages 0 to `count` - 1, of 144 characters with `each` faults of every kind; of `hands` only, where given."""
     for number in range(count):
         hand, plain = recipe(number, seed)
-        yield BenchPage(hand, paint(with_faults(plain, each, kinds, np.random.default_rng([seed, number, 1]))))
+        if not hands or hand in hands:
+            yield BenchPage(hand, paint(with_faults(plain, each, kinds, np.random.default_rng([seed, number, 1]))))

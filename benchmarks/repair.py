@@ -223,10 +223,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--modes", default="own,withheld,sabotage")
     parser.add_argument("--verbose", action="store_true", help="name what was not fixed and what is not right")
+    parser.add_argument("--hands", default="", help="only pages in these hands, e.g. kouzan,gyosho")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     tallies = {mode: Tally() for mode in options.modes.split(",")}
-    for bench in pages(options.pages, options.seed):
+    for bench in pages(options.pages, options.seed, hands=options.hands.split(",") if options.hands else ()):
         for mode, tally in tallies.items():
             repair(tally, bench, mode)
     if options.json:
