@@ -80,6 +80,12 @@ def script_of(text: str) -> Script | None:
     return "traditional" if traditional >= simplified else "simplified"
 
 
+def simplified(text: str) -> str:
+    """The text with every traditional character in its simplified form; the length stays."""
+    table = dict(_changed("t2s"))
+    return "".join(table.get(char, char) for char in text)
+
+
 @dataclass(frozen=True, slots=True)
 class _Tables:
     """`glyph`: representative of the glyph variants of a character. `narrowed`: (character, form that some orthography
