@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -27,7 +28,9 @@ def usable(text: str, references: Sequence[Reference]) -> tuple[Reference, ...]:
     return tuple(r for r in references if r.kind == "exemplar" and r.text == text)
 
 
-def copy(copies: Sequence[Reference], old: Box, look: Look, mask: Mask, seed: int) -> tuple[Ink, Reference]:
+def copy(
+    copies: Sequence[Reference], old: Box, angle: float, look: Look, mask: Mask, seed: int
+) -> tuple[Ink, Reference]:
     """The ink (canvas size) of the copy whose size is nearest to the old glyph's, and which one that was."""
     inks = [(_ink(r), r) for r in copies]
     wanted = max(old.width, old.height)
@@ -38,7 +41,7 @@ def copy(copies: Sequence[Reference], old: Box, look: Look, mask: Mask, seed: in
     factor = float(np.clip((wanted / max(box.width, box.height)) ** 0.5, *_SIZE))
     x, y = old.centre
     for _ in range(12):
-        out = _bent(ink, box, (x, y), factor, mask.shape, np.random.default_rng(seed))
+        out = _bent(ink, box, (x, y), factor, angle, mask.shape, np.random.default_rng(seed))
         if clipped(out, mask) <= CLIPPED:
             break
         dx, dy, loss = best_shift(out, mask, max(2, round(0.06 * wanted)))
@@ -53,14 +56,22 @@ def _ink(reference: Reference) -> Ink:
 
 
 def _bent(
-    ink: Ink, box: Box, centre: tuple[float, float], factor: float, shape: tuple[int, ...], rng: np.random.Generator
+    ink: Ink,
+    box: Box,
+    centre: tuple[float, float],
+    factor: float,
+    angle: float,
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
 ) -> Ink:
     ys, xs = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     bend = _BEND * max(box.width, box.height)
     side = max(shape)
     dx = smooth_noise(rng, side, max(3, side // 40))[: shape[0], : shape[1]] * bend
     dy = smooth_noise(rng, side, max(3, side // 40))[: shape[0], : shape[1]] * bend
-    u = (xs - centre[0] + dx) / factor + box.centre[0]
-    v = (ys - centre[1] + dy) / factor + box.centre[1]
+    turn = math.radians(angle)
+    across, down = xs - centre[0] + dx, ys - centre[1] + dy
+    u = (across * math.cos(turn) + down * math.sin(turn)) / factor + box.centre[0]
+    v = (down * math.cos(turn) - across * math.sin(turn)) / factor + box.centre[1]
     bent = cv2.remap(ink, u.astype(np.float32), v.astype(np.float32), cv2.INTER_CUBIC, borderValue=0)
     return np.asarray(np.clip(bent, 0, 1), np.float32)

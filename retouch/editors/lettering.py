@@ -78,7 +78,8 @@ def _inked(glyph: Outline, face: Face, em: float, look: Look, rng: np.random.Gen
         # Half the way: the measure is coarse, and a page in this very face must come out as it is.
         contrast = float(np.clip(look.modulation / max(typical.modulation, 0.05), 0.6, 1.6)) ** 0.5
     pressure = smooth_noise(rng, glyph.side, 6) * _PRESSURE if look.hand else None
-    ink = weighted(glyph, look.stroke / (typical.stroke * em), contrast, pressure)
+    ratio = look.stroke / (typical.stroke * em) if look.stroke else 1.0
+    ink = weighted(glyph, ratio, contrast, pressure)
     return np.asarray(cv2.GaussianBlur(ink, (0, 0), max(look.softness, 0.35) * scale), np.float32)
 
 

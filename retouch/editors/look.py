@@ -28,7 +28,8 @@ stay below (measured: painted fonts .05 to .12, brush pages .25 and more)."""
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`stroke`, `softness`, `width` and `height` (of a full-bodied glyph) in canvas pixels; `darkness`, `grain` and
+    """`stroke` (0: as the face has it), `softness`, `width` and `height` (of a full-bodied glyph) in canvas pixels;
+    `darkness`, `grain` and
     `pooling` (fast and slow variation of coverage inside strokes) 0..1; `modulation` the strokes' 10th to 90th
     percentile range over their median; `slant` degrees clockwise; `hand` True where no two glyphs are the same."""
 
@@ -46,7 +47,7 @@ class Look:
 
 
 def look_of(request: EditRequest, seen: Foreground) -> Look:
-    """The style's measures, scaled to the canvas; what it does not say, or all without a style, from the canvas."""
+    """The style's measures (in canvas pixels); what it does not say, or all without a style, from the canvas."""
     neighbours = _neighbours(request, seen)
     measured = measure(neighbours) if neighbours is not None else None
     style = request.style
@@ -56,20 +57,20 @@ def look_of(request: EditRequest, seen: Foreground) -> Look:
             "give a step whose box holds or touches writing"
         )
     local = _local(request, seen, neighbours, measured)
-    return local if style is None else _styled(style, request.scale, local)
+    return local if style is None else _styled(style, local)
 
 
-def _styled(style: Style, scale: float, local: Look) -> Look:
+def _styled(style: Style, local: Look) -> Look:
     spread = style.stroke
     return replace(
         local,
         ink=(float(style.ink[0]), float(style.ink[1]), float(style.ink[2])),
-        stroke=style.stroke.median * scale,
-        softness=style.softness.median * scale,
+        stroke=style.stroke.median,
+        softness=style.softness.median,
         darkness=min(1.0, style.darkness.median),
         grain=style.noise,
-        width=style.width.median * scale,
-        height=style.height.median * scale,
+        width=style.width.median,
+        height=style.height.median,
         slant=style.slant,
         hand=(spread.high - spread.low) > _HAND * spread.median,
     )

@@ -66,8 +66,9 @@ def _single(char: str, face: Face, request: EditRequest, seen: Foreground, look:
     longest = max(new.width * width, new.height * height) / EM
     if not old.empty:
         factor = max(old.width, old.height) / longest
-        # Without a style the old glyph is all there is to go by; with one it is one witness of two.
-        factor = float(np.clip(factor, *_OLD_SIZE)) ** 0.5 if request.style else factor
+        # The old glyph is one witness of two; without a style, or where the rest of it stays, it is the only one.
+        if request.style and request.rung != "component":
+            factor = float(np.clip(factor, *_OLD_SIZE)) ** 0.5
         setting = setting.scaled(factor, (0, 0))
     x, y = _centre(old, request.box, longest)
     left, top = ink_centre(setting)

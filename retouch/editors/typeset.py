@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retouch.edit import RGB, Cost, EditRequest, EditResult, NativeCanvas, Reference, Traits
-from retouch.editors import exemplar
+from retouch.editors import component, exemplar
 from retouch.editors.background import Mask, continue_background
 from retouch.editors.foreground import Foreground, separate
 from retouch.editors.lettering import CLIPPED, Setting, best_shift, clipped, draw, smooth_noise
 from retouch.editors.look import Look, colour_field, look_of
 from retouch.editors.placement import old_box, place
+from retouch.editors.typeface import choose
 from retouch.errors import EditorError
 from retouch.geometry import Box, Size
 from retouch.patch import mask_box
 from retouch.protocols import Watch
 from retouch.style import Face
-from retouch.writing import fonts
 from retouch.writing.metrics import FAINT, Ink, measure
 
 RUNGS = ("exemplar", "font", "font-2", "font-3", "component")
@@ -76,49 +76,25 @@ class TypesetEditor:
         seen = separate(near.canvas, near.mask, near.style)
         watch.raise_if_cancelled()
         look = look_of(near, seen)
-        mask = _zone(near)
-        drawing = self._drawn(text, near, seen, look, mask)
+        drawing = self._drawn(text, near, seen, look)
+        ink = drawing.ink
+        if near.rung == "component":
+            seen, ink = component.restrict(near, seen, ink)
         pixels = request.canvas.copy()
-        pixels[frame.slices] = _painted(near, seen, look, mask, drawing.ink)
+        pixels[frame.slices] = _painted(near, seen, look, ink)
         cost = Cost(seconds=time.perf_counter() - started)
         return EditResult(pixels, effective=drawing.effective, cost=cost, notes=drawing.notes)
 
-    def _drawn(self, text: str, request: EditRequest, seen: Foreground, look: Look, mask: Mask) -> Drawing:
-        if request.rung in ("exemplar", "first"):
+    def _drawn(self, text: str, request: EditRequest, seen: Foreground, look: Look) -> Drawing:
+        notes: tuple[str, ...] = ()
+        if request.rung == "exemplar":
             copies = exemplar.usable(text, request.references)
             if copies:
-                return _copied(copies, request, seen, look, mask)
-        face, notes = self._face(text, request, seen)
+                return _copied(copies, request, seen, look)
+            notes = (f"the page has no other good {text!r} to copy; a font was used",)
+        face, passed = choose(text, request, seen, look, self._faces)
         settings = place(text, face, request, seen, look)
-        return _fitted(settings, look, mask, _rng_seed(request), notes)
-
-    def _face(self, text: str, request: EditRequest, seen: Foreground) -> tuple[Face, tuple[str, ...]]:
-        """The face for the request's rung, and what had to be passed over."""
-        ranked = _designs(self._ranked(request, seen))
-        able = [face for face in ranked if all(fonts.covers(face, c) for c in text if not c.isspace())]
-        if not able:
-            missing = next((c for c in text if not any(fonts.covers(f, c) for f in ranked)), text)
-            raise EditorError(f"typeset: no installed face draws {missing!r}; install a font that has it")
-        wanted = {"font-2": 1, "font-3": 2}.get(request.rung, 0)
-        notes = [f"{f.family} has no {text!r}, passed over" for f in ranked[: wanted + 1] if f not in able]
-        if wanted >= len(able):
-            notes.append(f"only {len(able)} designs draw {text!r}; {request.rung} uses the last of them")
-        return able[min(wanted, len(able) - 1)], tuple(notes)
-
-    def _ranked(self, request: EditRequest, seen: Foreground) -> tuple[Face, ...]:
-        if self._faces is not None:
-            return self._faces
-        if request.style and request.style.faces:
-            return request.style.faces
-        return fonts.installed()
-
-
-def _designs(faces: Sequence[Face]) -> list[Face]:
-    """The first face of each family, in order."""
-    seen: dict[str, Face] = {}
-    for face in faces:
-        seen.setdefault(face.family, face)
-    return list(seen.values())
+        return _fitted(settings, look, request.mask, _rng_seed(request), (*notes, *passed))
 
 
 def _near(request: EditRequest) -> tuple[EditRequest, Box]:
@@ -140,19 +116,11 @@ def _near(request: EditRequest) -> tuple[EditRequest, Box]:
     ), frame
 
 
-def _zone(request: EditRequest) -> Mask:
-    """Where ink may be taken and set: the mask, for a component repair its box alone."""
-    if request.rung != "component" or "component_box" not in request.options:
-        return request.mask
-    zone = np.zeros_like(request.mask)
-    box = Box(*request.options["component_box"]).clamped(Size(zone.shape[1], zone.shape[0]))
-    zone[box.slices] = True
-    return zone & request.mask
-
-
-def _copied(copies: Sequence[Reference], request: EditRequest, seen: Foreground, look: Look, mask: Mask) -> Drawing:
+def _copied(copies: Sequence[Reference], request: EditRequest, seen: Foreground, look: Look) -> Drawing:
     old = old_box(seen)
-    ink, chosen = exemplar.copy(copies, old if not old.empty else request.box, look, mask, _rng_seed(request))
+    angle = float(request.options.get("angle", 0.0))
+    place = old if not old.empty else request.box
+    ink, chosen = exemplar.copy(copies, place, angle, look, request.mask, _rng_seed(request))
     where = chosen.box.as_list() if chosen.box else None
     return Drawing(ink, {"rung": "exemplar", "exemplar": where}, ())
 
@@ -185,9 +153,9 @@ def _rng_seed(request: EditRequest) -> int:
     return zlib.crc32(key.encode())
 
 
-def _painted(request: EditRequest, seen: Foreground, look: Look, mask: Mask, ink: Ink) -> RGB:
-    """The old ink replaced by background, the new ink laid on it; nothing outside `mask` is touched."""
-    seed = _rng_seed(request)
+def _painted(request: EditRequest, seen: Foreground, look: Look, ink: Ink) -> RGB:
+    """The old ink replaced by background, the new ink laid on it; nothing outside the mask is touched."""
+    seed, mask = _rng_seed(request), request.mask
     old = seen.old_ink(mask)
     clean = continue_background(request.canvas, old, seen.bare(), seed)
     cover = np.where(mask, textured(ink, look, np.random.default_rng(seed + 1)), 0)

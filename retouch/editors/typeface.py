@@ -1,0 +1,83 @@
+"""Which face writes the wanted text: the page's own ranking, or the faces that draw the old ink most alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from retouch.edit import EditRequest
+from retouch.editors.foreground import Foreground
+from retouch.editors.lettering import draw
+from retouch.editors.look import Look
+from retouch.editors.placement import place
+from retouch.errors import EditorError
+from retouch.geometry import Size
+from retouch.style import Face
+from retouch.writing import fonts
+from retouch.writing.metrics import Ink
+
+PLACE_OF = {"font-2": 1, "font-3": 2}
+"""How many designs a rung passes over."""
+
+
+def choose(
+    text: str, request: EditRequest, seen: Foreground, look: Look, faces: Sequence[Face] | None
+) -> tuple[Face, tuple[str, ...]]:
+    """The face for the request's rung and notes on what was passed over; EditorError where no face draws `text`.
+
+    `faces` overrules the ranking of the request's style; without both, all installed faces are compared with the old
+    ink. Each design counts once.
+    """
+    given = tuple(faces) if faces is not None else request.style.faces if request.style else ()
+    able = [face for face in designs(given) if draws(face, text)]
+    notes = [f"{face.family} does not draw {text!r}" for face in designs(given) if face not in able]
+    wanted = PLACE_OF.get(request.rung, 0)
+    if wanted >= len(able) and faces is None:
+        others = [
+            face for face in fonts.installed() if draws(face, text) and face.family not in {f.family for f in able}
+        ]
+        if given and not able and others:
+            notes.append(f"no face that fits the page draws {text!r}; the likest other one is used")
+        able += designs(by_likeness(others, request, seen, look))
+    if not able:
+        missing = next((c for c in text if not any(draws(f, c) for f in given or fonts.installed())), text)
+        raise EditorError(
+            f"typeset: no font draws {missing!r}; install one that does", hint="Debian: fonts-noto-cjk has most"
+        )
+    if wanted >= len(able):
+        notes.append(f"only {len(able)} designs draw {text!r}; rung {request.rung} repeats the last")
+    return able[min(wanted, len(able) - 1)], tuple(notes)
+
+
+def draws(face: Face, text: str) -> bool:
+    return all(fonts.covers(face, char) for char in text if not char.isspace())
+
+
+def designs(faces: Sequence[Face]) -> list[Face]:
+    """The first face of each family, in order."""
+    first: dict[str, Face] = {}
+    for face in faces:
+        first.setdefault(face.family, face)
+    return list(first.values())
+
+
+def by_likeness(faces: Sequence[Face], request: EditRequest, seen: Foreground, look: Look) -> list[Face]:
+    """The faces by how alike they set the source text (the target, where there is none) to the old ink, best first."""
+    sample = (request.source or request.target or "").strip()
+    old = np.where(seen.own, seen.coverage, 0).astype(np.float32)
+    if not old.any():
+        return sorted(faces)
+    plain = replace(look, hand=False, modulation=None)
+    scores = {f: _likeness(f, sample, request, seen, plain, old) if draws(f, sample) else -1.0 for f in faces}
+    return sorted(faces, key=lambda face: (-scores[face], face))
+
+
+def _likeness(face: Face, text: str, request: EditRequest, seen: Foreground, look: Look, old: Ink) -> float:
+    """Correlation of `text`, set in this face where the old ink is and in its weight, with the old ink."""
+    settings = place(text, face, replace(request, target=text, source=text, style=None), seen, look)
+    own_weight = replace(look, stroke=0.0)
+    size = Size(old.shape[1], old.shape[0])
+    drawn = draw(settings, own_weight, size, np.random.default_rng(0))
+    return float(np.corrcoef(drawn.ravel(), old.ravel())[0, 1]) if drawn.any() else -1.0
