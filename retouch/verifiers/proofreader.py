@@ -12,6 +12,7 @@ from retouch.style import Direction, Face
 from retouch.verifiers.character import CharacterJudge, Judgement
 from retouch.verifiers.identity import Identity
 from retouch.verifiers.reader import PageReading, Place, read_page, reordered
+from retouch.verifiers.second_look import in_square, reconsidered
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
 from retouch.writing.frames import Frame
@@ -65,13 +66,12 @@ class Proofreader:
         report = progress or (lambda fraction: None)
         rgb = picture.srgb()
         wanted = None if reference is None else plain(reference)
-        reading = _read(rgb, wanted, direction)
+        reading = reconsidered(_read(rgb, wanted, direction))
         report(0.4)
         cells = reading.cells
         page = reading.page
         inks = in_parallel(lambda cell: own_ink(page.ink, cell), cells)
-        judge = CharacterJudge()
-        identities = judge.identities(page.rgb, inks, cells)
+        identities = in_square(page, cells, CharacterJudge().identities(page.rgb, inks, cells))
         report(0.6)
         hand = self._hand(page, cells, identities) if shapes and cells else None
         judgements = CharacterJudge(hand).judge(page.rgb, page.ink, cells, shapes, identities)
@@ -87,13 +87,13 @@ def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageRead
     """The page read in the direction given, or in the one in which it agrees best with what is wanted."""
     page = prepare(rgb, direction)
     best = read_page(page, wanted)
-    if direction is not None or wanted is None or best.passage.agreement >= _AGREES:
+    if direction is not None or wanted is None or best.agreement >= _AGREES:
         return best
     other = Direction.HORIZONTAL if page.layout.direction.upright else Direction.VERTICAL_RL
     turned = prepare(rgb, other)
     tries = [read_page(turned, wanted)]
     tries += [read_page(reordered(upright), wanted) for upright in (page, turned) if upright.layout.direction.upright]
-    return max([best, *tries], key=lambda reading: reading.passage.agreement)
+    return max([best, *tries], key=lambda reading: reading.agreement)
 
 
 def _proofreading(
@@ -112,7 +112,7 @@ def _proofreading(
     layout = reading.page.layout
     return Proofreading(
         direction=layout.direction,
-        characters=reading.passage.end - reading.passage.begin,
+        characters=reading.end - reading.begin,
         findings=tuple(findings),
         cells=reading.cells,
         hand=hand,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from retouch.geometry import Box
 from retouch.style import Direction
+from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
 from retouch.writing.cut import Slot
 from retouch.writing.layout import Layout, Line
 from retouch.writing.page import Page
 from retouch.writing.passage import Expected, Passage, find_passage
+from retouch.writing.recogniser import ReadCharacter
 from retouch.writing.segmentation import segment
 from retouch.writing.strip import page_box
 
@@ -30,8 +32,8 @@ _OUTSIDE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the text. `cell` is None for a missing character, whose gap is then `gap` (page pixels, upright);
-    `index` counts the reference's characters, `extra` is True for a character too many."""
+    """One place of the text: `index` counts the reference's characters (the page's where there is none). `cell` is
+    None where nothing stands, in the gap `gap` (page pixels, upright); `extra` is True for a character too many."""
 
     index: int
     line: int
@@ -41,14 +43,34 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LineReading:
+    """One line: what was expected in it and, one for one, the places found. `size` is the usual length of a full
+    character; `forced` are the numbers of expected characters that must not be left out."""
+
+    line: Line
+    size: float
+    expected: tuple[Expected, ...]
+    places: tuple[Place, ...]
+    forced: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PageReading:
-    """A page's text as it was found: its places in reading order, the passage of the reference that it holds, and the
-    lines that are none of the text (annotations, titles, seals)."""
+    """A page's text as it was found: its lines in reading order; `begin` and `end` of the reference on the page, the
+    share of read characters that are as wanted (`agreement`), and the indices of lines that are none of the text."""
 
     page: Page
-    passage: Passage
-    places: tuple[Place, ...]
+    wanted: str | None
+    lines: tuple[LineReading, ...]
+    begin: int
+    end: int
+    agreement: float
     outside: tuple[int, ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every character and every gap, in reading order."""
+        return tuple(p for line in self.lines for p in line.places if p.cell is not None or not p.extra)
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -57,27 +79,62 @@ class PageReading:
 
 def read_page(page: Page, wanted: str | None) -> PageReading:
     """Find every character of the plain reference `wanted` on the page; None takes the page as it reads."""
-    lines = page.layout.lines
-    reads = [line.reads for line in lines]
+    reads = ["".join(read.char for read in counted(line)) for line in page.layout.lines]
     if wanted is None:
-        passage = _as_read(reads)
-        return PageReading(page, passage, _places(page, passage, None), ())
-    passage = find_passage(reads, wanted, _rooms(page))
+        return _reading(page, None, _as_read(reads), ())
+    rooms = _rooms(page)
+    passage = find_passage(reads, wanted, rooms)
     outside = _outside(page.layout, passage)
     if outside:
-        kept = ["" if line.index in outside else line.reads for line in lines]
-        passage = find_passage(kept, wanted, _rooms(page))
-    return PageReading(page, passage, _places(page, passage, wanted), outside)
+        kept = ["" if number in outside else read for number, read in enumerate(reads)]
+        passage = find_passage(kept, wanted, rooms)
+    return _reading(page, wanted, passage, outside)
+
+
+def counted(line: Line) -> tuple[ReadCharacter, ...]:
+    """What a line reads without punctuation and spaces, in the form in which a plain reference has it."""
+    kept = ((read, plain(read.char)) for read in line.text)
+    return tuple(replace(read, char=char[0]) for read, char in kept if char)
 
 
 def reordered(page: Page) -> Page:
-    """The same columns read the other way, from the left."""
+    """The same columns read from the other side."""
     layout = page.layout
     direction = Direction.VERTICAL_LR if layout.direction is Direction.VERTICAL_RL else Direction.VERTICAL_RL
     lines = tuple(
         replace(line, index=number, direction=direction) for number, line in enumerate(reversed(layout.lines))
     )
     return replace(page, layout=replace(layout, direction=direction, lines=lines), sizes=page.sizes[::-1])
+
+
+def cut_line(
+    page: Page,
+    line: Line,
+    expected: Sequence[Expected],
+    size: float,
+    wanted: str | None,
+    forced: Collection[int] = (),
+) -> LineReading:
+    """Cut one line into the places that are expected in it."""
+    slots = [_slot(line, place, wanted, number in forced) for number, place in enumerate(expected)]
+    boxes = segment(page.strip(line), slots, size)
+    places: list[Place] = []
+    for number, (place, box) in enumerate(zip(expected, boxes, strict=True)):
+        index = place.wanted if place.wanted is not None else _next_wanted(expected, number)
+        extra = wanted is not None and place.wanted is None
+        if box is not None:
+            places.append(Place(index, line.index, _cell(line, place, index, box, wanted), None, extra))
+        else:
+            places.append(Place(index, line.index, None, page_box(line, _gap(line, boxes, number, size)), extra))
+    return LineReading(line, size, tuple(expected), tuple(places), frozenset(forced))
+
+
+def _reading(page: Page, wanted: str | None, passage: Passage, outside: tuple[int, ...]) -> PageReading:
+    lines = tuple(
+        cut_line(page, line, expected, size, wanted)
+        for line, expected, size in zip(page.layout.lines, passage.lines, page.sizes, strict=True)
+    )
+    return PageReading(page, wanted, lines, passage.begin, passage.end, passage.agreement, outside)
 
 
 def _as_read(reads: Sequence[str]) -> Passage:
@@ -125,39 +182,17 @@ def _share(places: Sequence[Expected]) -> float:
     return sum(place.relation in ("equal", "variant") for place in read) / len(read) if read else 0.0
 
 
-def _places(page: Page, passage: Passage, wanted: str | None) -> tuple[Place, ...]:
-    out: list[Place] = []
-    for line, expected, size in zip(page.layout.lines, passage.lines, page.sizes, strict=True):
-        out += line_places(page, line, expected, size, wanted)
-    return tuple(out)
-
-
-def line_places(
-    page: Page, line: Line, expected: Sequence[Expected], size: float, wanted: str | None
-) -> tuple[Place, ...]:
-    """Cut one line into the places that are expected in it."""
-    slots = [_slot(line, place, wanted) for place in expected]
-    boxes = segment(page.strip(line), slots, size)
-    places: list[Place] = []
-    for number, (place, box) in enumerate(zip(expected, boxes, strict=True)):
-        index = place.wanted if place.wanted is not None else _next_wanted(expected, number)
-        if box is not None:
-            places.append(Place(index, line.index, _cell(line, place, index, box, wanted), None, place.wanted is None))
-        elif place.wanted is not None and wanted is not None:
-            places.append(Place(index, line.index, None, page_box(line, _gap(line, boxes, number, size))))
-    return tuple(places)
-
-
-def _slot(line: Line, place: Expected, wanted: str | None) -> Slot:
-    read = None if place.read is None else line.text[place.read]
+def _slot(line: Line, place: Expected, wanted: str | None, forced: bool) -> Slot:
+    read = None if place.read is None else counted(line)[place.read]
     char = wanted[place.wanted] if wanted is not None and place.wanted is not None else (read.char if read else "一")
     body = 1.0 if unicodedata.east_asian_width(char) in "WFA" else _NARROW
     at = None if read is None else read.position * line.length
-    return Slot(at, optional=wanted is not None and (place.wanted is None or place.read is None), body=body)
+    doubtful = wanted is not None and (place.wanted is None or place.read is None)
+    return Slot(at, optional=doubtful and not forced, body=body)
 
 
 def _cell(line: Line, place: Expected, index: int, box: Box, wanted: str | None) -> Cell:
-    read = None if place.read is None else line.text[place.read].char
+    read = None if place.read is None else counted(line)[place.read].char
     asked = wanted[place.wanted] if wanted is not None and place.wanted is not None else None
     return Cell(index, line.index, page_box(line, box), line.angle, asked, read)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from retouch.geometry import Box, Size
 from retouch.region import Region
 from retouch.writing.cells import Cell
+from retouch.writing.frames import Frame
 from retouch.writing.ink import Coverage, strokes
 
 SLACK = 0.3
@@ -27,11 +28,12 @@ _OWN = 0.5
 _Mask = NDArray[np.bool_]
 
 
-def glyph_region(ink: Coverage, cells: Sequence[Cell], position: int) -> Region:
+def glyph_region(ink: Coverage, cells: Sequence[Cell], position: int, frames: Sequence[Frame] = ()) -> Region:
     """The region of `cells[position]` on a page with ink coverage `ink`, float32 (height, width).
 
     Its cell, blank paper round it up to its neighbours' cells, and its own strokes wherever they reach; without the
-    neighbours' ink and a little paper round that. `cells` are all that the page has, in any order.
+    neighbours' ink and a little paper round that, and without the lines of `frames` drawn on the page. `cells` are all
+    that the page has, in any order.
     """
     cell = cells[position]
     side = max(cell.box.width, cell.box.height)
@@ -43,8 +45,8 @@ def glyph_region(ink: Coverage, cells: Sequence[Cell], position: int) -> Region:
         theirs |= area(other, frame)
     own, foreign = _divided(ink[frame.slices], here, theirs & ~here)
     off = _dilated(foreign, max(2, round(_KEPT_OFF * side)))
-    room = _dilated(here, round(SLACK * side)) & ~(theirs & ~here)
-    mask = ((room & ~off) | (_dilated(own, 2) & ~foreign)) & ~foreign
+    room = _roomier(here, side) & ~(theirs & ~here)
+    mask = ((room & ~off) | _dilated(own, 2)) & ~foreign & ~_drawn(frames, frame)
     return _cropped(mask, frame)
 
 
@@ -81,6 +83,21 @@ def _divided(ink: Coverage, here: _Mask, theirs: _Mask) -> tuple[_Mask, _Mask]:
     whole[0] = shared[0] = False
     own = whole[labels] | (shared[labels] & here)
     return own, written & ~own
+
+
+def _roomier(here: _Mask, side: int) -> _Mask:
+    """The cell grown a little all round and further to each side, but not past its corners into the next lines."""
+    near = _dilated(here, max(1, round(0.1 * side))).astype(np.uint8)
+    reach = 2 * round((SLACK - 0.1) * side) + 1
+    wide, tall = np.ones((1, reach), np.uint8), np.ones((reach, 1), np.uint8)
+    return np.asarray((cv2.dilate(near, wide) | cv2.dilate(near, tall)) > 0, np.bool_)  # type: ignore[operator]
+
+
+def _drawn(frames: Sequence[Frame], window: Box) -> _Mask:
+    out = np.zeros((window.height, window.width), np.bool_)
+    for frame in frames:
+        out |= Region(frame.box, frame.mask).within(window)
+    return out
 
 
 def _dilated(mask: _Mask, radius: int) -> _Mask:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from retouch.geometry import Box
 from retouch.writing.cut import Slot, Span, cut
-from retouch.writing.ink import Coverage
+from retouch.writing.ink import Coverage, ink_box
 from retouch.writing.ownership import ink_boxes, owners
 from retouch.writing.recogniser import ReadCharacter
 
@@ -19,6 +19,9 @@ _LEAST_SIDE = 0.6
 
 _INKLESS = 0.004
 """Share of a character's square below which a span holds no character; the stroke of 一 covers ten times as much."""
+
+_LEAST_LEFT, _LEAST_INK = 0.45, 0.04
+"""Length, and ink as a share of a character's square, from which unowned ink may be a character."""
 
 
 def character_size(ink: Coverage, text: Sequence[ReadCharacter]) -> float:
@@ -76,18 +79,18 @@ def _widened(begin: int, end: int, pad: int, least: int, low: int, high: int) ->
     return min(begin, max(low, begin - grow)), max(end, min(high, end + grow))
 
 
-def leftover(ink: Coverage, boxes: Sequence[Box | None], size: float) -> list[Box]:
-    """Boxes of ink in the strip that no character owns and that is large enough to be one."""
-    rest: NDArray[np.float32] = ink.copy()
-    for box in boxes:
-        if box is not None:
-            rest[max(0, box.y) : box.bottom] = 0
+def leftover(ink: Coverage, spans: Sequence[Span], size: float) -> list[Box]:
+    """Boxes of ink in the strip that lies in none of the `spans` and is large enough to be a character."""
+    rest: Coverage = ink.copy()
+    for begin, end in spans:
+        rest[max(0, begin) : end] = 0
     rows = rest.sum(axis=1) > 0.02 * size
-    return [
-        Box(0, begin, ink.shape[1], end - begin)
-        for begin, end in _runs(rows, round(0.12 * size))
-        if end - begin >= 0.45 * size and rest[begin:end].sum() > 0.04 * size * size
-    ]
+    found: list[Box] = []
+    for begin, end in _runs(rows, round(0.12 * size)):
+        box = ink_box(rest[begin:end])
+        if box and end - begin >= _LEAST_LEFT * size and rest[begin:end].sum() > _LEAST_INK * size * size:
+            found.append(Box.between(max(0, box.x - 2), begin, min(ink.shape[1], box.right + 2), end))
+    return found
 
 
 def _runs(flags: NDArray[np.bool_], join: int) -> list[tuple[int, int]]:

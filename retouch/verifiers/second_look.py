@@ -1,0 +1,171 @@
+"""Looking again before anything is called a fault: at a glyph in its own square, and at a line cut otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from retouch.geometry import Box
+from retouch.verifiers.character import CharacterJudge
+from retouch.verifiers.identity import Identity, identify
+from retouch.verifiers.reader import LineReading, PageReading, Place, cut_line
+from retouch.writing.alignment import plain
+from retouch.writing.cells import Cell
+from retouch.writing.hand import own_ink
+from retouch.writing.page import Page
+from retouch.writing.passage import Expected
+from retouch.writing.recogniser import Recogniser
+from retouch.writing.segmentation import leftover
+from retouch.writing.strip import along, page_box
+
+SQUARES = (1.0, 1.15)
+"""Sides of the squares in which a doubtful glyph is looked at again, in sizes of the line's characters: a flat 以 that
+reads 人 when it is stretched alone reads 以 at .99 in its square."""
+
+_BETTER = 0.3
+"""By how much the summed probabilities of neighbours must rise before another cut of their line is preferred."""
+
+_MOST_TRIALS = 60
+"""Cuts tried on one page; a page that needs more does not hold the reference."""
+
+_SEEN = 0.6
+"""Probability from which ink that no character owns is a character too many."""
+
+
+def in_square(page: Page, cells: Sequence[Cell], identities: Sequence[Identity]) -> tuple[Identity, ...]:
+    """The identities, each doubtful one looked at again in the square that its line gives a character."""
+    doubtful = [number for number, found in enumerate(identities) if not found.certain and cells[number].wanted]
+    looks = [
+        _squared(cells[number], share * page.sizes[cells[number].line]) for number in doubtful for share in SQUARES
+    ]
+    whole = [np.ones((look.box.height, look.box.width), np.float32) for look in looks]
+    again = identify(page.rgb, whole, looks, Recogniser.shared())
+    out = list(identities)
+    for turn, number in enumerate(doubtful):
+        best = max(again[turn * len(SQUARES) : (turn + 1) * len(SQUARES)], key=lambda found: found.wanted)
+        if best.wanted > out[number].wanted:
+            out[number] = best if best.certain else replace(out[number], wanted=best.wanted)
+    return tuple(out)
+
+
+def _squared(cell: Cell, side: float) -> Cell:
+    x, y = cell.box.centre
+    length = max(2, round(max(side, 0.9 * max(cell.box.width, cell.box.height))))
+    return replace(cell, box=Box(round(x - length / 2), round(y - length / 2), length, length))
+
+
+def reconsidered(reading: PageReading) -> PageReading:
+    """The reading with each missing and each superfluous character tried otherwise: perhaps two glyphs stand in one
+    cell, or one glyph was cut in two; and with unowned ink that reads as a character taken for one too many."""
+    if reading.wanted is None:
+        return replace(reading, lines=tuple(_with_leftover(reading.page, line, None) for line in reading.lines))
+    trials = sum(_suspect(place) for line in reading.lines for place in line.places)
+    if trials > _MOST_TRIALS:
+        return reading
+    lines = [_recut(reading.page, line, reading.wanted) for line in reading.lines]
+    lines = [
+        line if line.line.index in reading.outside else _with_leftover(reading.page, line, reading.wanted)
+        for line in lines
+    ]
+    return replace(reading, lines=tuple(_right_copy(reading.page, line) for line in lines))
+
+
+def _suspect(place: Place) -> bool:
+    return (place.cell is None) != place.extra
+
+
+def _recut(page: Page, line: LineReading, wanted: str) -> LineReading:
+    """Force each missing character in, leave each superfluous one out, and keep what reads better."""
+    number = 0
+    while number < len(line.places):
+        place = line.places[number]
+        if not _suspect(place):
+            number += 1
+            continue
+        if place.extra:
+            expected = (*line.expected[:number], *line.expected[number + 1 :])
+            forced = frozenset(n - (n > number) for n in line.forced)
+            other = cut_line(page, line.line, expected, line.size, wanted, forced)
+            before, after = _score(page, line, number, 1), _score(page, other, number, 0)
+        else:
+            other = cut_line(page, line.line, line.expected, line.size, wanted, line.forced | {number})
+            before, after = _score(page, line, number, 1), _score(page, other, number, 1)
+        if after >= before + _BETTER:
+            line = other
+            continue
+        number += 1
+    return line
+
+
+def _score(page: Page, line: LineReading, number: int, behind: int) -> float:
+    """Summed probabilities of what is wanted near a place, from the one before it to `behind` places after it."""
+    near = line.places[max(0, number - 1) : number + behind + 1]
+    cells = [place.cell for place in near if place.cell is not None and not place.extra]
+    return sum(found.wanted for found in _identities(page, cells))
+
+
+def _identities(page: Page, cells: Sequence[Cell]) -> tuple[Identity, ...]:
+    inks = [own_ink(page.ink, cell) for cell in cells]
+    return in_square(page, cells, CharacterJudge().identities(page.rgb, inks, cells))
+
+
+def _with_leftover(page: Page, line: LineReading, wanted: str | None) -> LineReading:
+    """Add ink that no character owns: with a reference where it reads as a character, without one in any case."""
+    spans = [along(line.line, place.cell.box) for place in line.places if place.cell is not None]
+    signs = [read.position * line.line.length for read in line.line.text if not plain(read.char)]
+    for box in leftover(page.strip(line.line), spans, line.size) if spans else ():
+        if any(box.y - 0.2 * line.size < sign < box.bottom + 0.2 * line.size for sign in signs):
+            continue
+        cell = Cell(0, line.line.index, page_box(line.line, box), line.line.angle)
+        (found,) = _identities(page, [cell])
+        if wanted is None or found.reading.probability >= _SEEN:
+            line = _inserted(line, cell, box.y)
+    return line
+
+
+def _inserted(line: LineReading, cell: Cell, begin: int) -> LineReading:
+    """The line with a character too many at `begin` pixels along it."""
+    places = line.places
+    before = [n for n, p in enumerate(places) if p.cell is not None and along(line.line, p.cell.box)[0] < begin]
+    number = before[-1] + 1 if before else 0
+    index = places[number].index if number < len(places) else places[-1].index + 1
+    extra = Place(index, line.line.index, replace(cell, index=index), None, True)
+    return replace(
+        line,
+        expected=(*line.expected[:number], Expected(None, None, None), *line.expected[number:]),
+        places=(*places[:number], extra, *places[number:]),
+        forced=frozenset(n + (n >= number) for n in line.forced),
+    )
+
+
+def _right_copy(page: Page, line: LineReading) -> LineReading:
+    """Of a doubled character the worse copy is the one too many; of equal ones the second."""
+    places = list(line.places)
+    for number, place in enumerate(places[:-1]):
+        following = places[number + 1]
+        if place.extra == following.extra or place.cell is None or following.cell is None:
+            continue
+        extra, kept = (place, following) if place.extra else (following, place)
+        assert extra.cell is not None and kept.cell is not None
+        asked = [replace(cell, wanted=kept.cell.wanted) for cell in (extra.cell, kept.cell)]
+        first, second = _identities(page, asked)
+        if first.wanted > second.wanted + _BETTER:
+            places[number], places[number + 1] = _exchanged(place, following)
+    return replace(line, places=tuple(places))
+
+
+def _exchanged(one: Place, two: Place) -> tuple[Place, Place]:
+    """Two neighbours with the part of the character too many given to the other."""
+    assert one.cell is not None and two.cell is not None
+    asked = one.cell.wanted or two.cell.wanted
+    index = two.index if one.extra else one.index
+    return (
+        Place(
+            index, one.line, replace(one.cell, index=index, wanted=asked if one.extra else None), None, not one.extra
+        ),
+        Place(
+            index, two.line, replace(two.cell, index=index, wanted=asked if two.extra else None), None, not two.extra
+        ),
+    )
