@@ -24,7 +24,7 @@ HEADING = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One wording of a work: its name and its characters, `plain`; `modern` if simplified pages are written after it."""
+    """One wording of a work: name and characters (`plain`); `modern` if simplified pages are written after it."""
 
     name: str
     text: str
