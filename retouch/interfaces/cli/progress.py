@@ -77,6 +77,8 @@ def _words(event: Event) -> str:
             return f"step {event.step}: {data.get('outcome')} {data.get('reason') or ''}".rstrip()
         case "step-ended":
             return _ended(event)
+        case "note":
+            return str(data.get("message"))
         case "warning":
             return f"warning: {data.get('message')}"
     return ""

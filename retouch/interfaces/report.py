@@ -1,0 +1,219 @@
+"""The report of a document: one self-contained page with its history, each step before and after, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from retouch.attempt import Attempt, StepStatus
+from retouch.errors import UsageError
+from retouch.geometry import Box
+from retouch.interfaces.history_tree import TreeLine, tree_lines
+from retouch.interfaces.strip import data_uri, place, reduced, surroundings
+from retouch.orchestrator.document import Document
+from retouch.picture import Picture
+from retouch.plan import Step
+from retouch.store import RunRecord
+
+_OVERVIEW_SIDE = 1400
+"""Pixels of the longer side of the two whole pages; places are shown at full size."""
+_OVERVIEW_QUALITY = 82
+_EVIDENCE_LENGTH = 300
+"""Characters of one piece of evidence; the project file holds all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One verdict, ready to be shown."""
+
+    verifier: str
+    outcome: str
+    score: float
+    reason: str
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One attempt of a step with its result."""
+
+    number: int
+    editor: str
+    rung: str
+    version: str
+    accepted: bool
+    error: str
+    notes: tuple[str, ...]
+    view: str
+    verdicts: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """One step of a run: what it was to do, how it ended, its place before and after."""
+
+    id: str
+    box: Box
+    instruction: str
+    expectation: str
+    status: str
+    reason: str
+    before: str
+    after: str
+    attempts: tuple[Tried, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run with its steps."""
+
+    id: str
+    goal: str
+    reference: str
+    branch: str
+    state: str
+    created: str
+    calls: int
+    seconds: float
+    steps: tuple[Stepped, ...]
+
+    @property
+    def left(self) -> tuple[Stepped, ...]:
+        """Steps that did not end fixed."""
+        return tuple(step for step in self.steps if step.status != StepStatus.FIXED)
+
+
+def write_report(document: Document, output: Path) -> int:
+    """Write the page of a document; its size in bytes. UsageError if the file cannot be written."""
+    page = render(document).encode("utf-8")
+    try:
+        output.write_bytes(page)
+    except OSError as error:
+        raise UsageError(f"{output}: the report cannot be written ({error.strerror})") from error
+    return len(page)
+
+
+def render(document: Document) -> str:
+    """The page as HTML. Everything that comes from a picture, a plan or a model is escaped: it is data."""
+    versions = [version.record for version in document.log()]
+    head = document.head(_branch(document))
+    runs = tuple(_ran(document, run) for run in document.project.store.runs(document.record.id))
+    first = document.version(versions[0].id).picture
+    environment = Environment(
+        loader=PackageLoader("retouch.interfaces"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("report.html.j2").render(
+        document=document,
+        size=first.size,
+        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        head=head.record,
+        first=_overview(first),
+        last=_overview(head.picture),
+        runs=runs,
+        tree=[_drawn(line) for line in tree_lines(versions, document.branches, document.tags)],
+        fixed=sum(len(run.steps) - len(run.left) for run in runs),
+        left=[(run, step) for run in runs for step in run.left],
+    )
+
+
+def _branch(document: Document) -> str:
+    return "main" if "main" in document.branches else sorted(document.branches)[0]
+
+
+def _overview(picture: Picture) -> str:
+    return data_uri(reduced(picture.srgb(), _OVERVIEW_SIDE), _OVERVIEW_QUALITY)
+
+
+def _drawn(line: TreeLine) -> dict[str, Any]:
+    version = line.version
+    return {
+        "depth": line.depth,
+        "labels": line.labels,
+        "id": version.id[:8],
+        "kind": version.kind.value,
+        "outcome": version.outcome.value if version.outcome else "",
+        "step": version.step or "",
+        "message": version.message,
+        "author": version.author,
+        "created": version.created.replace("T", " ").removesuffix("Z"),
+    }
+
+
+def _ran(document: Document, run: RunRecord) -> Ran:
+    steps = [step for plan in run.plans for step in plan.steps]
+    attempts = document.project.store.attempts(run.id)
+    base = document.version(run.base).picture
+    return Ran(
+        run.id,
+        run.goal.text,
+        run.goal.reference_source or "",
+        run.branch,
+        run.state,
+        run.created.replace("T", " ").split(".")[0].removesuffix("Z"),
+        run.spent.calls,
+        run.spent.seconds,
+        tuple(_stepped(document, run, step, base, [a for a in attempts if a.step == step.id]) for step in steps),
+    )
+
+
+def _stepped(document: Document, run: RunRecord, step: Step, base: Picture, attempts: Sequence[Attempt]) -> Stepped:
+    known = run.steps.get(step.id)
+    box = step.box or base.box
+    frame = surroundings(box, base.size)
+    tried = tuple(_tried(document, attempt, frame) for attempt in attempts)
+    accepted = [attempt.view for attempt in tried if attempt.accepted]
+    return Stepped(
+        step.id,
+        box,
+        step.instruction,
+        _claim(step),
+        known.status.value if known else StepStatus.PENDING.value,
+        (known.reason if known else None) or "",
+        data_uri(place(base, frame)),
+        accepted[-1] if accepted else "",
+        tried,
+    )
+
+
+def _claim(step: Step) -> str:
+    """The expectation in words."""
+    if step.expectation is None:
+        return "nothing was claimed"
+    facts = step.expectation.model_dump(exclude={"kind"})
+    return f"{step.expectation.kind.replace('-', ' ')}: {', '.join(str(value) for value in facts.values())}"
+
+
+def _tried(document: Document, attempt: Attempt, frame: Box) -> Tried:
+    return Tried(
+        attempt.number,
+        attempt.editor,
+        attempt.rung,
+        (attempt.version or "")[:8],
+        bool(attempt.verdicts) and all(verdict.passed for verdict in attempt.verdicts),
+        attempt.error or "",
+        attempt.notes,
+        _result(document, attempt, frame),
+        tuple(Judged(v.verifier, v.outcome.value, v.score, v.reason, _evidence(v.evidence)) for v in attempt.verdicts),
+    )
+
+
+def _result(document: Document, attempt: Attempt, frame: Box) -> str:
+    """The place as the attempt made it; empty where nothing came back."""
+    patch = document.project.store.attempt_patch(attempt.id)
+    if patch is None:
+        return ""
+    return data_uri(place(patch.apply(document.version(attempt.base).picture), frame))
+
+
+def _evidence(evidence: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(key), _shown(value)) for key, value in evidence.items())
+
+
+def _shown(value: Any) -> str:
+    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= _EVIDENCE_LENGTH else text[:_EVIDENCE_LENGTH] + "…"
