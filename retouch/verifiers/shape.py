@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retouch.writing.hand import Hand, Norm, compared
+from retouch.writing.comparison import Comparison
+from retouch.writing.hand import CLOSE, Hand, Norm, compared
 from retouch.writing.ink import Coverage
 from retouch.writing.sharpness import sharpness
-from retouch.writing.templates import Comparison, unframed
+from retouch.writing.templates import unframed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,9 @@ class Limits:
         return max(0.0, value - norm.median) / reach
 
 
-DISTANCE = Limits(9.0, 0.03)
-LACK = Limits(9.0, 0.03)
-SURPLUS = Limits(9.0, 0.05)
+CLOSENESS = Limits(6.0, 1.2)
+LACK = 0.035
+SURPLUS = 0.05
 BLUR = Limits(6.0, 0.08)
 
 
@@ -60,10 +62,10 @@ def judge_shape(hand: Hand, char: str, ink: Coverage) -> Shape:
     if found is None:
         return Shape(blur, "blurred", edge)
     causes = {
-        "strokes differ": DISTANCE.excess(norms.distance, found.distance),
-        "ink is missing": LACK.excess(norms.lack, found.lack),
-        "ink is where none belongs": SURPLUS.excess(norms.surplus, found.surplus),
+        "strokes differ": CLOSENESS.excess(norms.closeness, math.log(found.distance + CLOSE)),
+        "ink is missing": found.lack / LACK,
+        "ink is where none belongs": found.surplus / SURPLUS,
         "blurred": blur,
     }
     cause = max(causes, key=lambda name: causes[name])
-    return Shape(causes[cause], cause, edge, found.distance, found, hand.templates(char)[0].em)
+    return Shape(causes[cause], cause, edge, found.distance, found, hand.em)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from retouch.edit import RGB
 from retouch.geometry import Box
 from retouch.style import Direction, Face, Style
 from retouch.writing.cells import Cell, straight
+from retouch.writing.comparison import Comparison, compare
 from retouch.writing.fonts import covers, installed
 from retouch.writing.ink import Coverage, ink_box, paper_colour, strokes
 from retouch.writing.metrics import full_bodied, measure, spread
 from retouch.writing.recogniser import Reading
-from retouch.writing.registration import EM, Ink, correlation
+from retouch.writing.registration import EM, Ink, correlation, register
 from retouch.writing.sharpness import sharpness
-from retouch.writing.templates import Comparison, compare, consensus, framed, template
+from retouch.writing.templates import framed, template
+from retouch.writing.variants import forms
 
 SAMPLE = 40
 """Glyphs from which a hand is studied; more changed neither the face chosen nor its median distance by .002."""
@@ -30,6 +34,11 @@ FITTING = 0.1
 """Median elastic distance up to which strokes can be judged."""
 TEMPLATES = 3
 """Faces of different families that a glyph is compared with where none is the page's own."""
+
+COPIES = 3
+"""Other copies of the same character on the page that a glyph is compared with."""
+CLOSE = 0.003
+"""Added to a distance before its logarithm is taken: distances below it are noise of the registration."""
 
 _PROBES = 10  # glyphs in the first, coarse look at every face
 _COARSE = 24  # px, side of the coarse look
@@ -42,11 +51,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character of the page; `good` if it reads as what is wanted."""
+    """One character of the page; `good` if it reads as what is wanted. `ink` is its own ink in the frame of
+    `templates.framed`, uint8 0..255."""
 
     char: str
     cell: Cell
     good: bool
+    ink: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +77,10 @@ class Norm:
     deviation: float
 
     @classmethod
-    def of(cls, values: Iterable[float], least: float) -> Norm:
-        """The norm of `values`; a deviation below `least`, or of fewer than five values, becomes `least`."""
+    def of(cls, values: Iterable[float], least: float, usual: float = 0.0) -> Norm:
+        """The norm of `values`, deviation at least `least`; fewer than five values are filled up with `usual`."""
         array = np.fromiter(values, np.float64)
-        if array.size < 5:
-            return cls(float(np.median(array)) if array.size else 0.0, least)
+        array = np.append(array, np.full(max(0, 5 - array.size), usual))
         middle = float(np.median(array))
         return cls(middle, max(least, 1.4826 * float(np.median(np.abs(array - middle)))))
 
@@ -81,12 +91,15 @@ class Norm:
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """How the page's own glyphs measure: what a fault must stand out from."""
+    """How the page's own glyphs measure: what a fault must stand out from. `closeness` and `likeness` are logarithms of
+    distances, to templates and to other copies on the page."""
 
-    distance: Norm
-    lack: Norm
-    surplus: Norm
+    closeness: Norm
+    discord: Norm
+    missed: Norm
+    added: Norm
     sharpness: Norm
+    likeness: Norm
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,11 @@ class Hand:
     strokes_judged: bool
     glyphs: tuple[Glyph, ...]
     yardstick: Yardstick
+
+    @property
+    def em(self) -> float | None:
+        """Page pixels to the em of the nearest face; None where there is none."""
+        return self.faces[0].em if self.faces else None
 
     def exemplars(self, char: str, excluding: Box | None = None) -> tuple[Glyph, ...]:
         """The page's good copies of `char`, those that touch `excluding` left out."""
@@ -139,8 +157,10 @@ def study(
     inks = [own_ink(ink, g.cell) for g in sample]
     fitted = _fit([g.char for g in sample], inks, installed() if faces is None else faces)
     judged = bool(fitted) and fitted[0].distance <= FITTING
-    hand = Hand(_style(rgb, inks, sample, fitted, direction), fitted, judged, glyphs, _blank())
-    return _with_yardstick(hand, [g.char for g in sample], inks)
+    em = fitted[0].em if fitted else None
+    framed_glyphs = in_parallel(lambda g: _with_ink(g, ink, em), glyphs)
+    hand = Hand(_style(rgb, inks, sample, fitted, direction), fitted, judged, tuple(framed_glyphs), _blank())
+    return _with_yardstick(hand, sample, inks)
 
 
 def own_ink(ink: Coverage, cell: Cell, margin: float = 0.12) -> Coverage:
@@ -166,11 +186,23 @@ def own_ink(ink: Coverage, cell: Cell, margin: float = 0.12) -> Coverage:
 
 def compared(hand: Hand, char: str, ink: Coverage) -> Comparison | None:
     """`ink` (one glyph, from `own_ink`) against the hand's templates of `char`; None where no face covers it."""
-    found = [(framed(ink, f.em), f) for f in hand.templates(char)]
-    if not found:
+    faces, em = hand.templates(char), hand.em
+    if not faces or em is None:
         return None
-    comparisons = [compare(glyph, template(f.face, char)) for glyph, f in found]
-    return comparisons[0] if len(comparisons) == 1 else consensus(comparisons, found[0][0])
+    glyph = framed(ink, em)
+    found = compare(glyph, [(template(f.face, char), em / f.em) for f in faces])
+    if math.log(found.distance + CLOSE) < hand.yardstick.closeness.median + 1:
+        return found
+    others = [form for form in forms(char)[1:4] if covers(faces[0].face, form)]
+    tries = [compare(glyph, [(template(f.face, o), em / f.em) for f in faces if covers(f.face, o)]) for o in others]
+    return min([found, *tries], key=lambda comparison: comparison.distance)
+
+
+def likened(hand: Hand, char: str, ink: Coverage, excluding: Box | None) -> tuple[float, ...]:
+    """Elastic distances of `ink` to up to three good copies of `char` on the page, that at `excluding` left out."""
+    copies = [g.ink for g in hand.exemplars(char, excluding) if g.ink is not None][:COPIES]
+    glyph = framed(ink, hand.em) if copies else ink
+    return tuple(compare(glyph, [(copy.astype(np.float32) / np.float32(255), 1.0)]).distance for copy in copies)
 
 
 def in_parallel(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -216,7 +248,7 @@ def _thumb(ink: Ink) -> Ink:
 def _fitted(face: Face, chars: Sequence[str], inks: Sequence[Coverage]) -> FittedFace:
     pairs = [(char, ink) for char, ink in zip(chars, inks, strict=True) if covers(face, char)]
     em = em_of(face, pairs)
-    distances = [compare(framed(ink, em), template(face, char)).distance for char, ink in pairs]
+    distances = [register(framed(ink, em), template(face, char)).distance for char, ink in pairs]
     return FittedFace(face, float(np.median(distances)), em)
 
 
@@ -230,21 +262,30 @@ def em_of(face: Face, pairs: Sequence[tuple[str, Coverage]]) -> float:
     return EM * float(np.median(ratios)) if ratios else float(EM)
 
 
+def _with_ink(glyph: Glyph, ink: Coverage, em: float | None) -> Glyph:
+    drawn = np.asarray(framed(own_ink(ink, glyph.cell), em) * 255, dtype=np.uint8)
+    return replace(glyph, ink=drawn)
+
+
 def _blank() -> Yardstick:
-    nothing = Norm(0.0, 1.0)
-    return Yardstick(nothing, nothing, nothing, nothing)
+    usual = Norm(0.0, 1.0)
+    return Yardstick(Norm(100.0, 1.0), usual, usual, usual, usual, usual)
 
 
-def _with_yardstick(hand: Hand, chars: Sequence[str], inks: Sequence[Coverage]) -> Hand:
+def _with_yardstick(hand: Hand, sample: Sequence[Glyph], inks: Sequence[Coverage]) -> Hand:
+    chars = [g.char for g in sample]
     found = in_parallel(lambda pair: compared(hand, *pair), list(zip(chars, inks, strict=True)))
     comparisons = [c for c in found if c is not None]
+    pairs = in_parallel(lambda p: likened(hand, p[0].char, p[1], p[0].cell.box), list(zip(sample, inks, strict=True)))
     yardstick = Yardstick(
-        distance=Norm.of((c.distance for c in comparisons), 0.004),
-        lack=Norm.of((c.lack for c in comparisons), 0.006),
-        surplus=Norm.of((c.surplus for c in comparisons), 0.006),
-        sharpness=Norm.of((sharpness(ink) for ink in inks), 0.015),
+        closeness=Norm.of((math.log(c.distance + CLOSE) for c in comparisons), 0.2, math.log(FITTING)),
+        discord=Norm.of((c.discord for c in comparisons), 0.02, 0.3),
+        missed=Norm.of((math.sqrt(c.missed) for c in comparisons), 0.02, 0.1),
+        added=Norm.of((math.sqrt(c.added) for c in comparisons), 0.02, 0.1),
+        sharpness=Norm.of((sharpness(ink) for ink in inks), 0.012, 0.4),
+        likeness=Norm.of((math.log(min(d) + CLOSE) for d in pairs if d), 0.2, math.log(0.03)),
     )
-    return Hand(hand.style, hand.faces, hand.strokes_judged, hand.glyphs, yardstick)
+    return replace(hand, yardstick=yardstick)
 
 
 def _style(
