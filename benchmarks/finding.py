@@ -1,10 +1,11 @@
 """How many planted faults proofreading finds, and how many findings are no fault.
 
-    python benchmarks/finding.py [--pages N] [--seed S] [--each E] [--modes own,withheld,ocr] [--json]
+    python benchmarks/finding.py [--pages N] [--seed S] [--each E] [--modes own,withheld,ocr,gaps] [--json]
 
 Each page holds the same number of every kind of fault. `own`: all installed faces may serve as templates; `withheld`:
 the page's face and its whole family are left out; `ocr`: the control, a plain reading of each line aligned with the
-text. A finding counts for a fault when their boxes overlap; `unreadable` is a finding, `variant` is none.
+text; `gaps`: pages without such faults, but with characters left out and put in, which must shift nothing else.
+A finding counts for a fault when their boxes overlap; `unreadable` is a finding, `variant` is none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.pages import BenchPage, pages, withheld
+from benchmarks.pages import BenchPage, gapped, pages, withheld
 from retouch.finding import FaultKind
 from retouch.geometry import Box
 from retouch.interfaces.demo.faults import KINDS
@@ -47,7 +48,7 @@ class Tally:
     alarms: list[str] = field(default_factory=list)
     by_hand: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
 
-    def recall(self, kinds: Iterable[str] = KINDS) -> float:
+    def recall(self, kinds: Iterable[str]) -> float:
         planted = sum(self.planted[kind] for kind in kinds)
         return sum(self.found[kind] for kind in kinds) / planted if planted else float("nan")
 
@@ -67,7 +68,7 @@ class Mark:
 
 def meets(mark: Mark, character: PaintedCharacter) -> bool:
     """True if the finding lies on that character: on a third of the smaller box, or of its index if it has none."""
-    if mark.box is None:
+    if mark.box is None or (character.fault == "missing" and mark.index == character.index):
         return mark.index == character.index
     shared = mark.box.intersection(character.box).area
     return shared >= min(mark.box.area, character.box.area) / 3 and shared > 0
@@ -115,11 +116,12 @@ def ocr_alone(bench: BenchPage) -> tuple[list[Mark], bool]:
 
 def show(mode: str, tally: Tally, verbose: bool) -> None:
     print(f"\n{mode}: {tally.pages} pages, {sum(tally.planted.values())} faults, strokes judged on {tally.judged}")
-    print(f"  {'all kinds':20} recall {tally.recall():6.3f}   precision {tally.precision:6.3f} ({tally.false} false)")
-    print(f"  {'identity faults':20} recall {tally.recall(IDENTITY):6.3f}")
-    strokes = [kind for kind in KINDS if kind not in IDENTITY]
-    print(f"  {'stroke faults':20} recall {tally.recall(strokes):6.3f}")
-    for kind in KINDS:
+    print(f"  {'all kinds':20} recall {tally.recall(tally.planted):6.3f}")
+    print(f"  {'precision':20}        {tally.precision:6.3f}   ({tally.false} of {tally.findings} findings are false)")
+    if mode != "gaps":
+        print(f"  {'identity faults':20} recall {tally.recall(IDENTITY):6.3f}")
+        print(f"  {'stroke faults':20} recall {tally.recall(set(KINDS) - set(IDENTITY)):6.3f}")
+    for kind in sorted(tally.planted, key=[*KINDS, "missing", "extra"].index):
         print(f"    {kind:18} recall {tally.recall([kind]):6.3f}   ({tally.found[kind]}/{tally.planted[kind]})")
     for hand, (planted, found, false) in sorted(tally.by_hand.items()):
         print(f"    hand {hand:13} recall {found / max(planted, 1):6.3f}   false {false}")
@@ -131,10 +133,10 @@ def show(mode: str, tally: Tally, verbose: bool) -> None:
 def summary(tally: Tally) -> dict[str, object]:
     return {
         "pages": tally.pages,
-        "recall": tally.recall(),
+        "recall": tally.recall(tally.planted),
         "precision": tally.precision,
         "identity": tally.recall(IDENTITY),
-        "kinds": {kind: tally.recall([kind]) for kind in KINDS},
+        "kinds": {kind: tally.recall([kind]) for kind in tally.planted},
         "strokes_judged": tally.judged,
     }
 
@@ -144,18 +146,19 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--each", type=int, default=2, help="faults of each kind on a page")
-    parser.add_argument("--modes", default="own,withheld,ocr")
+    parser.add_argument("--modes", default="own,withheld,ocr,gaps")
     parser.add_argument("--verbose", action="store_true", help="name what was missed and what was no fault")
     parser.add_argument("--hands", default="", help="only pages in these hands, e.g. kouzan,gyosho")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     modes = options.modes.split(",")
+    hands = options.hands.split(",") if options.hands else ()
     tallies = {mode: Tally() for mode in modes}
-    for bench in pages(
-        options.pages, options.seed, options.each, hands=options.hands.split(",") if options.hands else ()
-    ):
-        for mode in modes:
+    for bench in pages(options.pages, options.seed, options.each, hands=hands):
+        for mode in set(modes) - {"gaps"}:
             count(tallies[mode], bench, *(ocr_alone(bench) if mode == "ocr" else proofread(bench, mode)))
+    for bench in gapped(options.pages, options.seed, hands) if "gaps" in modes else ():
+        count(tallies["gaps"], bench, *proofread(bench, "own"))
     if options.json:
         print(json.dumps({mode: summary(tally) for mode, tally in tallies.items()}))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +104,16 @@ def pages(
         hand, plain = recipe(number, seed)
         if not hands or hand in hands:
             yield BenchPage(hand, paint(with_faults(plain, each, kinds, np.random.default_rng([seed, number, 1]))))
+
+
+def gapped(count: int, seed: int = 0, hands: Sequence[str] = ()) -> Iterator[BenchPage]:
+    """The same pages without faults, but each with two characters left out and two put in."""
+    for number in range(count):
+        hand, plain = recipe(number, seed)
+        rng = np.random.default_rng([seed, number, 2])
+        if hands and hand not in hands:
+            continue
+        # Spaced out, so that each can be told from the other.
+        places = [int(i) for i in rng.permutation(np.arange(2, len(plain.reference) - 2, 5))[:4]]
+        added = {i: plain.reference[(i + 40) % len(plain.reference)] for i in places[2:]}
+        yield BenchPage(hand, paint(replace(plain, missing=frozenset(places[:2]), extra=added)))
