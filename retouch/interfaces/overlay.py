@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from retouch.finding import FaultKind, Finding
@@ -22,29 +24,39 @@ COLOURS: dict[FaultKind, tuple[int, int, int]] = {
 }
 """One dark colour for each kind, so that white letters are legible on it (contrast 4.5 to 1 or more)."""
 
-_SMALLEST_LETTERS = 14
-_LETTERS_OF_SIDE = 55
+_SMALLEST_LETTERS = 13
+_LETTERS_OF_SIDE = 72
 """Letters are the picture's longer side divided by this, but never smaller than the above."""
+_TAKEN = 1000.0
+"""Busyness of a place that a frame or a label has taken: more than any contrast."""
 
 
 def draw_findings(picture: Picture, findings: Sequence[Finding]) -> Picture:
     """A new 8-bit sRGB picture of the same size with a frame and a label for each finding."""
-    image = Image.fromarray(picture.srgb())
+    rgb = picture.srgb()
+    image = Image.fromarray(rgb)
     draw = ImageDraw.Draw(image)
-    side = max(picture.size.width, picture.size.height)
-    letters = max(_SMALLEST_LETTERS, round(side / _LETTERS_OF_SIDE))
+    letters = max(_SMALLEST_LETTERS, round(max(rgb.shape[:2]) / _LETTERS_OF_SIDE))
     font, han = label_font(letters)
-    taken: list[Box] = []
-    for finding in findings:
-        colour, width = COLOURS[finding.kind], max(2, letters // 7)
-        frame = finding.box.grown(width + 1)
+    width = max(2, letters // 7)
+    busy = _busyness(rgb)
+    frames = [finding.box.grown(width + 1) for finding in findings]
+    for frame in frames:
+        busy[frame.clamped(picture.size).slices] = _TAKEN
+    for finding, frame in zip(findings, frames, strict=True):
+        colour, text = COLOURS[finding.kind], _label(finding, han)
         draw.rectangle((frame.x, frame.y, frame.right - 1, frame.bottom - 1), outline=colour, width=width)
-        text = _label(finding, han)
-        label = _place(frame, _measured(draw, text, font), picture.size, taken)
-        taken.append(label)
+        label = _place(frame, _measured(draw, text, font), busy)
+        busy[label.clamped(picture.size).slices] = _TAKEN
         draw.rectangle((label.x, label.y, label.right - 1, label.bottom - 1), fill=colour)
         draw.text((label.x + letters // 4, label.centre[1]), text, font=font, fill="white", anchor="lm")
     return Picture(np.asarray(image))
+
+
+def _busyness(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How much would be covered at each pixel: the local contrast, 0 on bare paper."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    return cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32)
 
 
 @cache
@@ -71,12 +83,15 @@ def _measured(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont
     return Size(int(right - left + height * 0.6), int(height * 1.35))
 
 
-def _place(frame: Box, label: Size, page: Size, taken: Sequence[Box]) -> Box:
-    """Above the frame, else below it, else beside it: the first place inside the page that no label has taken."""
-    x = min(max(0, frame.x), max(0, page.width - label.width))
-    beside = frame.right if frame.right + label.width <= page.width else frame.x - label.width
-    places = [(x, frame.y - label.height), (x, frame.bottom), (beside, frame.y), (x, frame.y)]
-    boxes = [Box(px, py, label.width, label.height) for px, py in places]
-    whole = Box(0, 0, page.width, page.height)
-    free = [b for b in boxes if whole.contains(b) and not any(b.overlaps(t) for t in taken)]
-    return free[0] if free else boxes[-1]
+def _place(frame: Box, label: Size, busy: NDArray[np.float32]) -> Box:
+    """Beside, above or below the frame and inside the page, where it covers least; inside the frame if need be."""
+    page = Box(0, 0, busy.shape[1], busy.shape[0])
+    ends = (frame.y, round(frame.centre[1]) - label.height // 2, frame.bottom - label.height)
+    starts = (frame.x, round(frame.centre[0]) - label.width // 2, frame.right - label.width)
+    places = [(x, y) for x in starts for y in (frame.y - label.height, frame.bottom)]
+    places += [(x, y) for y in ends for x in (frame.right, frame.x - label.width)]
+    boxes = [Box(x, y, label.width, label.height) for x, y in places]
+    inside = [box for box in boxes if page.contains(box)]
+    return min(
+        inside, key=lambda box: float(busy[box.slices].mean()), default=Box(frame.x, frame.y, label.width, label.height)
+    )

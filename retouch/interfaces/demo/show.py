@@ -17,7 +17,6 @@ from retouch.interfaces.demo.recipe import PaintedCharacter, PaintedPage
 from retouch.interfaces.overlay import draw_findings
 from retouch.interfaces.report import write_report
 from retouch.interfaces.strip import before_and_after, side_by_side, stacked
-from retouch.orchestrator.document import Document
 from retouch.orchestrator.outcome import RunReport, StepReport
 from retouch.orchestrator.project import Project
 from retouch.picture import Picture
