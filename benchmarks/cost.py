@@ -138,7 +138,7 @@ def repair(page: Path, text: str) -> dict[str, float]:
 
     with tempfile.TemporaryDirectory() as folder:
         document = retouch.open(page, project=Path(folder) / "cost.retouch")
-        document.fix(text, listen=listen)
+        document.fix(f"literal:{text}", listen=listen)
         document.project.close()
     return attempts(marks)
 

@@ -72,7 +72,7 @@ def repaired(path: Path, text: str, certain: dict[str, Box]) -> tuple[str, ...]:
     """Which of the certain faults end `fixed`."""
     with tempfile.TemporaryDirectory() as folder:
         document = retouch.open(path, project=Path(folder) / "real.retouch")
-        report = document.fix(text)
+        report = document.fix(f"literal:{text}")
         document.project.close()
     fixed = [step.box for step in report.steps if step.status == "fixed" and step.box]
     boxes = [box if isinstance(box, Box) else Box(*box) for box in fixed]

@@ -128,7 +128,7 @@ def repair(tally: Tally, bench: BenchPage, mode: str) -> None:
         path = Path(folder) / "page.png"
         Picture(bench.page.rgb).save(path)
         document = retouch.open(path, project=Path(folder) / "page.retouch")
-        report = document.fix(bench.page.reference, editors=editors)
+        report = document.fix(f"literal:{bench.page.reference}", editors=editors)
         after = document.head().picture.srgb()
         scripts = {step.version: _script(document, step.version) for step in report.steps if step.status == "fixed"}
         document.project.close()
