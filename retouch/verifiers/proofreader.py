@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from retouch.edit import RGB
-from retouch.finding import FaultKind, Finding
+from retouch.finding import Finding
+from retouch.geometry import Box, Size
 from retouch.picture import Picture
 from retouch.style import Direction, Face
 from retouch.verifiers.character import CharacterJudge, Judgement
+from retouch.verifiers.confidence import confidence
 from retouch.verifiers.identity import Identity
-from retouch.verifiers.reader import PageReading, Place, read_page, reordered
+from retouch.verifiers.reader import PageReading, read_page, reordered, reread
+from retouch.verifiers.report import findings
 from retouch.verifiers.second_look import in_square, reconsidered
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
-from retouch.writing.frames import Frame
+from retouch.writing.frames import Frame, find_frames
 from retouch.writing.hand import Hand, in_parallel, own_ink, study
+from retouch.writing.ink import coverage
 from retouch.writing.layout import Layout
-from retouch.writing.page import Page, prepare
+from retouch.writing.page import Page, cleared, prepare
 
 Progress = Callable[[float], None]
 
 _AGREES = 0.5
 """Share of characters read as wanted below which another direction is tried."""
 
+_AROUND = 0.15
+"""Surroundings, as a share of a cell's longer side, whose change makes it worth judging again."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proofreading:
     """What a proofreading found. `characters` counts those of the reference that belong to the page (those read where
-    there is none); `confidence` says in words what could be judged and how surely."""
+    there is none); `judgements` stand one for one with `cells`; `confidence` says in words what could be judged and
+    how surely; `shapes` is False if only identity was asked for."""
 
     direction: Direction
     characters: int
@@ -44,6 +55,7 @@ class Proofreading:
     confidence: str
     reading: PageReading
     judgements: tuple[Judgement, ...]
+    shapes: bool
 
 
 class Proofreader:
@@ -62,21 +74,47 @@ class Proofreader:
         progress: Progress | None = None,
     ) -> Proofreading:
         """Judge every character of `picture`. `reference` may be longer than the page; without one only what can be
-        judged in itself is. `shapes` False judges identity alone."""
+        judged in itself is. `shapes` False judges identity alone; `progress` is told the share done, 0 to 1."""
         report = progress or (lambda fraction: None)
-        rgb = picture.srgb()
         wanted = None if reference is None else plain(reference)
-        reading = reconsidered(_read(rgb, wanted, direction))
+        reading = reconsidered(_read(picture.srgb(), wanted, direction))
         report(0.4)
         cells = reading.cells
-        page = reading.page
-        inks = in_parallel(lambda cell: own_ink(page.ink, cell), cells)
-        identities = in_square(page, cells, CharacterJudge().identities(page.rgb, inks, cells))
+        identities = _identities(reading.page, cells)
         report(0.6)
-        hand = self._hand(page, cells, identities) if shapes and cells else None
-        judgements = CharacterJudge(hand).judge(page.rgb, page.ink, cells, shapes, identities)
+        hand = self._hand(reading.page, cells, identities) if shapes and cells else None
+        judgements = _judge(reading.page, cells, hand, identities)
         report(1.0)
-        return _proofreading(reading, reference, wanted, hand, judgements)
+        return _proofreading(reading, reference, hand, judgements, shapes)
+
+    def recheck(self, previous: Proofreading, picture: Picture, boxes: Sequence[Box] | None) -> Proofreading:
+        """Proofread again after edits: lines, hand and every judgement whose pixels stand are taken over.
+
+        `boxes` are the places that were edited, None if they are not known; pixels outside them are not compared.
+        Another size of picture is another page and is proofread from the start.
+        """
+        before = previous.reading.page
+        rgb = picture.srgb()
+        if rgb.shape != before.rgb.shape:
+            return self.proofread(picture, previous.reference, previous.direction, shapes=previous.shapes)
+        layout = replace(previous.layout, frames=find_frames(rgb))
+        page = cleared(rgb, coverage(rgb), layout)
+        changed = _changed(before.rgb, page.rgb, boxes)
+        page = replace(page, sizes=before.sizes)
+        reading = reconsidered(reread(previous.reading, page, changed), changed)
+        judgements = self._taken_over(previous, reading, changed)
+        return _proofreading(reading, previous.reference, previous.hand, judgements, previous.shapes)
+
+    def _taken_over(
+        self, previous: Proofreading, reading: PageReading, changed: NDArray[np.bool_]
+    ) -> tuple[Judgement, ...]:
+        """Old judgements where neither cell nor pixels differ, new ones elsewhere."""
+        known = {
+            _key(c): j for c, j in zip(previous.cells, previous.judgements, strict=True) if not _touched(c, changed)
+        }
+        fresh = [cell for cell in reading.cells if _key(cell) not in known]
+        judged = iter(_judge(reading.page, fresh, previous.hand, _identities(reading.page, fresh)))
+        return tuple(known.get(_key(cell)) or next(judged) for cell in reading.cells)
 
     def _hand(self, page: Page, cells: Sequence[Cell], identities: Sequence[Identity]) -> Hand:
         readings = [identity.reading for identity in identities]
@@ -96,61 +134,54 @@ def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageRead
     return max([best, *tries], key=lambda reading: reading.agreement)
 
 
+def _identities(page: Page, cells: Sequence[Cell]) -> tuple[Identity, ...]:
+    inks = in_parallel(lambda cell: own_ink(page.ink, cell), cells)
+    return in_square(page, cells, CharacterJudge().identities(page.rgb, inks, cells))
+
+
+def _judge(
+    page: Page, cells: Sequence[Cell], hand: Hand | None, identities: Sequence[Identity]
+) -> tuple[Judgement, ...]:
+    return CharacterJudge(hand).judge(page.rgb, page.ink, cells, hand is not None, identities)
+
+
+def _changed(before: RGB, after: RGB, boxes: Sequence[Box] | None) -> NDArray[np.bool_]:
+    """True (height, width) where the pages differ, looked for inside `boxes` only where they are given."""
+    out = np.zeros(before.shape[:2], np.bool_)
+    size = Size(before.shape[1], before.shape[0])
+    for box in [Box(0, 0, size.width, size.height)] if boxes is None else boxes:
+        here = box.clamped(size).slices
+        out[here] = (before[here] != after[here]).any(axis=2)
+    return out
+
+
+def _touched(cell: Cell, changed: NDArray[np.bool_]) -> bool:
+    grow = round(_AROUND * max(cell.box.width, cell.box.height))
+    around = cell.box.grown(grow).clamped(Size(changed.shape[1], changed.shape[0]))
+    return bool(changed[around.slices].any())
+
+
+def _key(cell: Cell) -> tuple[Box, float, str | None]:
+    return cell.box, cell.angle, cell.wanted
+
+
 def _proofreading(
-    reading: PageReading,
-    reference: str | None,
-    wanted: str | None,
-    hand: Hand | None,
-    judgements: Sequence[Judgement],
+    reading: PageReading, reference: str | None, hand: Hand | None, judgements: Sequence[Judgement], shapes: bool
 ) -> Proofreading:
-    judged = iter(judgements)
-    findings: list[Finding] = []
-    for place in reading.places:
-        found = _finding(place, next(judged) if place.cell is not None else None, wanted)
-        findings += [] if found is None else [found]
-    judged_strokes = hand is not None and hand.strokes_judged
     layout = reading.page.layout
     return Proofreading(
         direction=layout.direction,
         characters=reading.end - reading.begin,
-        findings=tuple(findings),
+        findings=findings(reading, judgements),
         cells=reading.cells,
         hand=hand,
         frames=layout.frames,
         layout=layout,
         reference=reference,
         source=None,
-        strokes_judged=judged_strokes,
-        confidence="",
+        strokes_judged=hand is not None and hand.strokes_judged,
+        confidence=confidence(reading, hand, shapes),
         reading=reading,
         judgements=tuple(judgements),
-    )
-
-
-def _finding(place: Place, judgement: Judgement | None, wanted: str | None) -> Finding | None:
-    if place.cell is None or judgement is None:
-        char = wanted[place.index] if wanted else None
-        assert place.gap is not None
-        return Finding(index=place.index, box=place.gap, wanted=char, read=None, kind=FaultKind.MISSING, score=0.0)
-    if place.extra and wanted is not None:
-        read = judgement.reading.best
-        return Finding(
-            index=place.index,
-            box=place.cell.box,
-            wanted=None,
-            read=read,
-            kind=FaultKind.EXTRA,
-            score=0.0,
-            evidence=judgement.evidence(),
-        )
-    if judgement.kind is None:
-        return None
-    return Finding(
-        index=place.index,
-        box=place.cell.box,
-        wanted=place.cell.wanted,
-        read=judgement.reading.best,
-        kind=judgement.kind,
-        score=judgement.score,
-        evidence=judgement.evidence(),
+        shapes=shapes,
     )

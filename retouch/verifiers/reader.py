@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retouch.geometry import Box
 from retouch.style import Direction
-from retouch.writing.alignment import plain
+from retouch.writing.alignment import align, plain
 from retouch.writing.cells import Cell
 from retouch.writing.cut import Slot
-from retouch.writing.layout import Layout, Line
+from retouch.writing.layout import Layout, Line, read
 from retouch.writing.page import Page
 from retouch.writing.passage import Expected, Passage, find_passage
 from retouch.writing.recogniser import ReadCharacter
@@ -79,22 +80,22 @@ class PageReading:
 
 def read_page(page: Page, wanted: str | None) -> PageReading:
     """Find every character of the plain reference `wanted` on the page; None takes the page as it reads."""
-    reads = ["".join(read.char for read in counted(line)) for line in page.layout.lines]
+    reads = ["".join(seen.char for seen in counted(line)) for line in page.layout.lines]
     if wanted is None:
         return _reading(page, None, _as_read(reads), ())
     rooms = _rooms(page)
     passage = find_passage(reads, wanted, rooms)
     outside = _outside(page.layout, passage)
     if outside:
-        kept = ["" if number in outside else read for number, read in enumerate(reads)]
+        kept = ["" if number in outside else text for number, text in enumerate(reads)]
         passage = find_passage(kept, wanted, rooms)
     return _reading(page, wanted, passage, outside)
 
 
 def counted(line: Line) -> tuple[ReadCharacter, ...]:
     """What a line reads without punctuation and spaces, in the form in which a plain reference has it."""
-    kept = ((read, plain(read.char)) for read in line.text)
-    return tuple(replace(read, char=char[0]) for read, char in kept if char)
+    kept = ((seen, plain(seen.char)) for seen in line.text)
+    return tuple(replace(seen, char=char[0]) for seen, char in kept if char)
 
 
 def reordered(page: Page) -> Page:
@@ -105,6 +106,34 @@ def reordered(page: Page) -> Page:
         replace(line, index=number, direction=direction) for number, line in enumerate(reversed(layout.lines))
     )
     return replace(page, layout=replace(layout, direction=direction, lines=lines), sizes=page.sizes[::-1])
+
+
+def reread(reading: PageReading, page: Page, changed: NDArray[np.bool_]) -> PageReading:
+    """The same lines on an edited `page`: those with `changed` pixels are read and cut again, the rest stands."""
+    lines = [_reread(line, page, reading.wanted) if touched(line, changed) else line for line in reading.lines]
+    layout = replace(page.layout, lines=tuple(line.line for line in lines))
+    return replace(reading, page=replace(page, layout=layout), lines=tuple(lines))
+
+
+def touched(line: LineReading, changed: NDArray[np.bool_]) -> bool:
+    """True if any pixel of the line changed."""
+    return bool(changed[line.line.box.slices].any())
+
+
+def _reread(before: LineReading, page: Page, wanted: str | None) -> LineReading:
+    line = read(page.rgb, before.line)
+    text = "".join(seen.char for seen in counted(line))
+    if wanted is None:
+        first = min((place.index for place in before.places), default=0)
+        expected = [Expected(first + number, number, None) for number in range(len(text))]
+        return cut_line(page, line, expected, before.size, None)
+    asked = [place.wanted for place in before.expected if place.wanted is not None]
+    pairs = align("".join(wanted[index] for index in asked), text)
+    expected = [
+        Expected(None if pair.wanted_index is None else asked[pair.wanted_index], pair.read_index, pair.relation)
+        for pair in pairs
+    ]
+    return cut_line(page, line, expected, before.size, wanted)
 
 
 def cut_line(
@@ -140,9 +169,9 @@ def _reading(page: Page, wanted: str | None, passage: Passage, outside: tuple[in
 def _as_read(reads: Sequence[str]) -> Passage:
     count = 0
     lines: list[tuple[Expected, ...]] = []
-    for read in reads:
-        lines.append(tuple(Expected(count + i, i, None) for i in range(len(read))))
-        count += len(read)
+    for text in reads:
+        lines.append(tuple(Expected(count + i, i, None) for i in range(len(text))))
+        count += len(text)
     return Passage(0, count, tuple(lines), 1.0)
 
 
@@ -178,23 +207,23 @@ def _outside(layout: Layout, passage: Passage) -> tuple[int, ...]:
 
 
 def _share(places: Sequence[Expected]) -> float:
-    read = [place for place in places if place.read is not None]
-    return sum(place.relation in ("equal", "variant") for place in read) / len(read) if read else 0.0
+    seen = [place for place in places if place.read is not None]
+    return sum(place.relation in ("equal", "variant") for place in seen) / len(seen) if seen else 0.0
 
 
 def _slot(line: Line, place: Expected, wanted: str | None, forced: bool) -> Slot:
-    read = None if place.read is None else counted(line)[place.read]
-    char = wanted[place.wanted] if wanted is not None and place.wanted is not None else (read.char if read else "一")
+    seen = None if place.read is None else counted(line)[place.read]
+    char = wanted[place.wanted] if wanted is not None and place.wanted is not None else (seen.char if seen else "一")
     body = 1.0 if unicodedata.east_asian_width(char) in "WFA" else _NARROW
-    at = None if read is None else read.position * line.length
+    at = None if seen is None else seen.position * line.length
     doubtful = wanted is not None and (place.wanted is None or place.read is None)
     return Slot(at, optional=doubtful and not forced, body=body)
 
 
 def _cell(line: Line, place: Expected, index: int, box: Box, wanted: str | None) -> Cell:
-    read = None if place.read is None else counted(line)[place.read].char
+    seen = None if place.read is None else counted(line)[place.read].char
     asked = wanted[place.wanted] if wanted is not None and place.wanted is not None else None
-    return Cell(index, line.index, page_box(line, box), line.angle, asked, read)
+    return Cell(index, line.index, page_box(line, box), line.angle, asked, seen)
 
 
 def _next_wanted(expected: Sequence[Expected], number: int) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retouch.geometry import Box
 from retouch.verifiers.character import CharacterJudge
 from retouch.verifiers.identity import Identity, identify
-from retouch.verifiers.reader import LineReading, PageReading, Place, cut_line
+from retouch.verifiers.reader import LineReading, PageReading, Place, cut_line, touched
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
 from retouch.writing.hand import own_ink
@@ -56,20 +57,28 @@ def _squared(cell: Cell, side: float) -> Cell:
     return replace(cell, box=Box(round(x - length / 2), round(y - length / 2), length, length))
 
 
-def reconsidered(reading: PageReading) -> PageReading:
+def reconsidered(reading: PageReading, changed: NDArray[np.bool_] | None = None) -> PageReading:
     """The reading with each missing and each superfluous character tried otherwise: perhaps two glyphs stand in one
-    cell, or one glyph was cut in two; and with unowned ink that reads as a character taken for one too many."""
-    if reading.wanted is None:
-        return replace(reading, lines=tuple(_with_leftover(reading.page, line, None) for line in reading.lines))
+    cell, or one glyph was cut in two; and with unowned ink that reads as a character taken for one too many.
+
+    `changed` limits it to the lines with True pixels.
+    """
     trials = sum(_suspect(place) for line in reading.lines for place in line.places)
     if trials > _MOST_TRIALS:
         return reading
-    lines = [_recut(reading.page, line, reading.wanted) for line in reading.lines]
-    lines = [
-        line if line.line.index in reading.outside else _with_leftover(reading.page, line, reading.wanted)
-        for line in lines
-    ]
-    return replace(reading, lines=tuple(_right_copy(reading.page, line) for line in lines))
+    lines = (
+        line
+        if line.line.index in reading.outside or (changed is not None and not touched(line, changed))
+        else _reconsidered(reading.page, line, reading.wanted)
+        for line in reading.lines
+    )
+    return replace(reading, lines=tuple(lines))
+
+
+def _reconsidered(page: Page, line: LineReading, wanted: str | None) -> LineReading:
+    if wanted is None:
+        return _with_leftover(page, line, None)
+    return _right_copy(page, _with_leftover(page, _recut(page, line, wanted), wanted))
 
 
 def _suspect(place: Place) -> bool:
