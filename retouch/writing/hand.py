@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,10 +18,12 @@ from retouch.writing.comparison import Comparison, compare
 from retouch.writing.fonts import covers, installed
 from retouch.writing.ink import Coverage, ink_box, paper_colour, strokes
 from retouch.writing.metrics import full_bodied, measure, spread
+from retouch.writing.parallel import in_parallel as in_parallel
 from retouch.writing.recogniser import Reading
-from retouch.writing.registration import EM, Ink, correlation, register
 from retouch.writing.sharpness import sharpness
 from retouch.writing.templates import framed, template
+from retouch.writing.typeface import FittedFace as FittedFace
+from retouch.writing.typeface import fit_faces
 from retouch.writing.variants import forms
 
 SAMPLE = 40
@@ -40,14 +40,6 @@ COPIES = 3
 CLOSE = 0.003
 """Added to a distance before its logarithm is taken: distances below it are noise of the registration."""
 
-_PROBES = 10  # glyphs in the first, coarse look at every face
-_COARSE = 24  # px, side of the coarse look
-_SHORTLIST = 6
-_WORKERS = 2
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
@@ -58,15 +50,6 @@ class Glyph:
     cell: Cell
     good: bool
     ink: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FittedFace:
-    """A face and its median elastic distance to the page's glyphs; `em` page pixels to its em."""
-
-    face: Face
-    distance: float
-    em: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +138,7 @@ def study(
     )
     sample = _sample([g for g in glyphs if g.good] or list(glyphs))
     inks = [own_ink(ink, g.cell) for g in sample]
-    fitted = _fit([g.char for g in sample], inks, installed() if faces is None else faces)
+    fitted = fit_faces([g.char for g in sample], inks, installed() if faces is None else faces)
     judged = bool(fitted) and fitted[0].distance <= FITTING
     em = fitted[0].em if fitted else None
     framed_glyphs = in_parallel(lambda g: _with_ink(g, ink, em), glyphs)
@@ -205,61 +188,11 @@ def likened(hand: Hand, char: str, ink: Coverage, excluding: Box | None) -> tupl
     return tuple(compare(glyph, [(copy.astype(np.float32) / np.float32(255), 1.0)]).distance for copy in copies)
 
 
-def in_parallel(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """`work` on each item, in order, two at a time (OpenCV lets other threads run)."""
-    if len(items) < 4:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        return list(pool.map(work, items))
-
-
 def _sample(glyphs: Sequence[Glyph], most: int = SAMPLE) -> list[Glyph]:
     """Up to `most`, spread evenly over the page."""
     if len(glyphs) <= most:
         return list(glyphs)
     return [glyphs[round(i)] for i in np.linspace(0, len(glyphs) - 1, most)]
-
-
-def _fit(chars: Sequence[str], inks: Sequence[Coverage], faces: Iterable[Face]) -> tuple[FittedFace, ...]:
-    """The faces nearest to the glyphs, best first: a coarse look at all, elastic distances for a short list."""
-    able = [f for f in faces if chars and sum(covers(f, c) for c in chars) >= 0.6 * len(chars)]
-    coarse = sorted(able, key=lambda f: -_likeness(f, chars, inks))
-    shortlist: list[Face] = []
-    for face in coarse:
-        if sum(other.family == face.family for other in shortlist) < 2 and len(shortlist) < _SHORTLIST:
-            shortlist.append(face)
-    fitted = in_parallel(lambda face: _fitted(face, chars, inks), shortlist)
-    return tuple(sorted(fitted, key=lambda f: f.distance))
-
-
-def _likeness(face: Face, chars: Sequence[str], inks: Sequence[Coverage]) -> float:
-    """Median correlation of a few glyphs with the face's, box on box at low resolution."""
-    picked = [(c, i) for c, i in zip(chars, inks, strict=True) if covers(face, c)][:: max(1, len(chars) // _PROBES)]
-    return float(np.median([correlation(_thumb(ink), _thumb(template(face, char))) for char, ink in picked]))
-
-
-def _thumb(ink: Ink) -> Ink:
-    box = ink_box(ink)
-    part = ink[box.slices] if box else ink
-    small = cv2.resize(part, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), dtype=np.float32)
-
-
-def _fitted(face: Face, chars: Sequence[str], inks: Sequence[Coverage]) -> FittedFace:
-    pairs = [(char, ink) for char, ink in zip(chars, inks, strict=True) if covers(face, char)]
-    em = em_of(face, pairs)
-    distances = [register(framed(ink, em), template(face, char)).distance for char, ink in pairs]
-    return FittedFace(face, float(np.median(distances)), em)
-
-
-def em_of(face: Face, pairs: Sequence[tuple[str, Coverage]]) -> float:
-    """Page pixels to the face's em: the median ratio of the sizes of ink boxes."""
-    ratios = []
-    for char, ink in pairs:
-        seen, drawn = ink_box(ink), ink_box(template(face, char))
-        if seen and drawn:
-            ratios.append((seen.area / drawn.area) ** 0.5)
-    return EM * float(np.median(ratios)) if ratios else float(EM)
 
 
 def _with_ink(glyph: Glyph, ink: Coverage, em: float | None) -> Glyph:

@@ -145,11 +145,13 @@ def _warped(ink: Ink, matrix: Matrix, flow: NDArray[np.float32]) -> Ink:
 
 def _smooth_flow(glyph: Ink, template: Ink) -> NDArray[np.float32]:
     """Flow smoothed over ink (blank paper has none to tell) and held to `_REACH`."""
-    flow, weight = _flow(glyph, template), np.maximum(glyph, template) + np.float32(0.02)
-    spread = cv2.GaussianBlur(np.dstack([flow * weight[..., None], weight]), (0, 0), _SMOOTH)
-    flow = np.asarray(spread[..., :2] / spread[..., 2:], dtype=np.float32)
-    length = np.sqrt((flow**2).sum(axis=2, keepdims=True))
-    return np.asarray(flow * np.minimum(1, _REACH / np.maximum(length, 1e-6)), dtype=np.float32)
+    weight = np.maximum(glyph, template) + np.float32(0.02)
+    dx, dy = cv2.split(_flow(glyph, template))
+    mass = cv2.GaussianBlur(weight, (0, 0), _SMOOTH)
+    dx = cv2.divide(cv2.GaussianBlur(cv2.multiply(dx, weight), (0, 0), _SMOOTH), mass)
+    dy = cv2.divide(cv2.GaussianBlur(cv2.multiply(dy, weight), (0, 0), _SMOOTH), mass)
+    shrink = np.minimum(np.float32(_REACH) / np.maximum(cv2.magnitude(dx, dy), np.float32(1e-3)), np.float32(1))
+    return np.asarray(cv2.merge([dx * shrink, dy * shrink]), dtype=np.float32)
 
 
 def _flow(glyph: Ink, template: Ink, fine: bool = True) -> NDArray[np.float32]:
