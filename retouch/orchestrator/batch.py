@@ -19,11 +19,9 @@ from retouch.orchestrator.work import Work
 
 def work_batch(session: Session, batch: Sequence[Work]) -> None:
     """Work on independent steps until each has ended. BudgetError, CancelledError stop between attempts."""
-    session.start_batch()
-    open_works = [work for work in batch if not work.ended]
-    width = max((t.hired.traits.parallel for w in open_works for t in w.tries[:1]), default=1)
+    width = max((t.hired.traits.parallel for w in batch for t in w.tries[:1]), default=1)
     with ThreadPoolExecutor(max_workers=max(1, width)) as pool:
-        for group in _groups(open_works, max(1, width)):
+        for group in _groups(batch, max(1, width)):
             _work_group(session, group, pool)
 
 
@@ -103,7 +101,7 @@ def _repair(session: Session, work: Work, chosen: Try) -> Started | None:
     if nearly is None or component is None:
         return None
     order = replace(_order(session, work, chosen), component=component, overlay=nearly.patch)
-    return Started(work, order, _attempt_id(session, work), nearly.attempt)
+    return Started(work, order, _attempt_id(session, work), nearly.attempt.id)
 
 
 def _order(session: Session, work: Work, chosen: Try) -> Order:

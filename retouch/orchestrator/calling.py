@@ -28,6 +28,7 @@ class Started:
         self.repairs = repairs
         self.reply: Reply | None = None
         self.error: RetouchError | None = None
+        self.returned: Attempt | None = None
 
 
 def call_all(session: Session, started: Sequence[Started], pool: ThreadPoolExecutor) -> None:
@@ -115,7 +116,7 @@ def _returned(session: Session, started: Started, hired: Hired) -> None:
     reply = started.reply
     assert reply is not None
     hired.failures = 0
-    session.store.attempt_returned(
+    started.returned = session.store.attempt_returned(
         started.attempt,
         reply.patch,
         effective=reply.effective,

@@ -123,7 +123,7 @@ def _rounded(aspect: float, canvas: FixedCanvas) -> Size:
 
 
 def _extended(context: Box, canvas: Size) -> Box:
-    """The smallest box round `context` with the canvas's aspect, to half a pixel."""
+    """The smallest box round `context` with the canvas's aspect, to less than a pixel."""
     scale = min(canvas.width / context.width, canvas.height / context.height)
     width = max(context.width, round(canvas.width / scale))
     height = max(context.height, round(canvas.height / scale))

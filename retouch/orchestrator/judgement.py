@@ -22,25 +22,27 @@ from retouch.version import VersionRecord
 
 def judge_reply(session: Session, started: Started) -> None:
     """Judge what came back: hold it ready if it passes, keep it as a candidate if not."""
-    if started.error is None:
-        judge_attempt(session, started.work, session.store.attempt(started.attempt))
+    reply, attempt = started.reply, started.returned
+    if reply is not None and reply.patch is not None and attempt is not None:
+        _judge(session, started.work, attempt, reply.patch)
 
 
 def judge_pending(session: Session, work: Work) -> None:
     """Judge the replies that an interrupted run had received, without another call."""
     while work.pending and work.held is None and not work.ended:
-        judge_attempt(session, work, session.store.attempt(work.pending.pop(0)))
+        attempt = work.pending.pop(0)
+        patch = session.store.attempt_patch(attempt.id)
+        assert patch is not None, f"attempt {attempt.id} has returned without a patch"
+        _judge(session, work, attempt, patch)
 
 
-def judge_attempt(session: Session, work: Work, attempt: Attempt) -> None:
-    patch = session.store.attempt_patch(attempt.id)
-    assert patch is not None, f"attempt {attempt.id} has returned without a patch"
+def _judge(session: Session, work: Work, attempt: Attempt, patch: Patch) -> None:
     verdicts = _verdicts(session, work, attempt, patch)
-    tried = Tried(attempt.id, attempt.editor, patch, combine(verdicts), verdicts, why=reason(verdicts))
+    tried = Tried(attempt, patch, combine(verdicts), verdicts, why=reason(verdicts))
     if tried.outcome is Outcome.PASS and not session.review:
         work.held = Held(tried, len(session.commits))
         return
-    _reject(session, work, attempt, tried)
+    _reject(session, work, tried)
 
 
 def commit_ready(session: Session, group: Sequence[Work]) -> None:
@@ -56,25 +58,24 @@ def _commit(session: Session, work: Work) -> None:
     held = work.held
     assert held is not None
     work.held = None
-    attempt = session.store.attempt(held.tried.attempt)
     if _context_changed(session, work, held):
         session.narrator.say("warning", step=work.step.id, message="its surroundings changed; it is verified again")
-        judge_attempt(session, work, attempt)
+        _judge(session, work, held.tried.attempt, held.tried.patch)
         if work.held is None:
             return
         held, work.held = work.held, None
     try:
-        version = _record(session, attempt, held.tried, accepted=True)
+        version = _record(session, held.tried, accepted=True)
     except ConflictError:
-        _moved(session, work, held.tried, attempt)
+        _moved(session, work, held.tried)
         return
     session.advance(version.id, held.tried.patch)
     work.tried.append(replace(held.tried, version=version.id))
-    session.narrator.say("committed", step=work.step.id, version=version.id, editor=attempt.editor)
+    session.narrator.say("committed", step=work.step.id, version=version.id, editor=held.tried.attempt.editor)
     session.end(work, StepStatus.FIXED, None, version.id)
 
 
-def _moved(session: Session, work: Work, tried: Tried, attempt: Attempt) -> None:
+def _moved(session: Session, work: Work, tried: Tried) -> None:
     """Someone moved the branch: go on from the new head where the region is untouched, else ask a person."""
     changed = session.catch_up()
     session.narrator.say("warning", message="the branch was moved by someone else; the run goes on from its new head")
@@ -83,13 +84,13 @@ def _moved(session: Session, work: Work, tried: Tried, attempt: Attempt) -> None
         _commit(session, work)
         return
     why = "the branch was moved meanwhile and this region was changed"
-    version = _record(session, attempt, tried, accepted=False)
+    version = _record(session, tried, accepted=False)
     work.tried.append(replace(tried, version=version.id, why=why))
     session.end(work, StepStatus.NEEDS_REVIEW, why, version.id)
 
 
-def _reject(session: Session, work: Work, attempt: Attempt, tried: Tried) -> None:
-    version = _record(session, attempt, tried, accepted=False)
+def _reject(session: Session, work: Work, tried: Tried) -> None:
+    version = _record(session, tried, accepted=False)
     tried = replace(tried, version=version.id)
     work.tried.append(tried)
     if tried.outcome is Outcome.PASS:
@@ -120,7 +121,8 @@ def _context_changed(session: Session, work: Work, held: Held) -> bool:
     return any(not patch.empty and patch.box.overlaps(context) for patch in later)
 
 
-def _record(session: Session, attempt: Attempt, tried: Tried, *, accepted: bool) -> VersionRecord:
+def _record(session: Session, tried: Tried, *, accepted: bool) -> VersionRecord:
+    attempt = tried.attempt
     return session.store.attempt_judged(
         attempt.id,
         tried.verdicts,

@@ -33,6 +33,8 @@ def choose(canvas: RGB, box: Box, avoid: str | None = None) -> Mark:
 def draw(canvas: RGB, mask: NDArray[np.bool_], marks: tuple[Mark, ...]) -> RGB:
     """A copy of `canvas` with the marks; no pixel under `mask` is touched, so compositing removes every one of them."""
     shown = canvas.copy()
+    if not marks:
+        return shown
     width = max(2, round(max(canvas.shape[:2]) / 256))
     for mark in marks:
         outer = mark.box.grown(width)

@@ -1,4 +1,4 @@
-"""Telling what happens: every event goes to the listener and into the journal."""
+"""Telling what happens: to the listener everything, to the journal what it does not know otherwise."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Any
 from retouch.event import Event, Listener
 from retouch.store import Store
 
+KEPT = frozenset({"run-started", "planned", "proofread", "warning", "run-ended"})
+"""Events that are written down. Steps and attempts have rows of their own, and a write for each of an attempt's
+events took longer than everything else that the orchestrator does for it."""
+
 
 class Narrator:
-    """Speaks for one run. Progress is passed on but not kept."""
+    """Speaks for one run."""
 
     def __init__(self, store: Store, run: str | None, listener: Listener | None) -> None:
         self._store = store
@@ -18,7 +22,7 @@ class Narrator:
 
     def say(self, event: str, *, step: str | None = None, version: str | None = None, **data: Any) -> None:
         told = Event(event=event, run=self._run, step=step, version=version, data=data)
-        if self._run is not None and event != "progress":
+        if self._run is not None and event in KEPT:
             self._store.record_event(self._run, told)
         if self._listener is not None:
             self._listener(told)

@@ -35,8 +35,11 @@ def works_of(plan: Plan, page: Page, roster: Roster, branch: str) -> list[Work]:
 def work_plan(session: Session, works: Sequence[Work]) -> None:
     """Work through the steps; each has ended afterwards, whatever stops the run but a cancellation."""
     known = {work.step.id: work for work in works}
-    for batch in batches([work for work in works if not work.ended]):
-        ready = [work for work in batch if not _skipped(session, work, known)]
+    for batch in batches(works):
+        ready = [work for work in batch if not work.ended and not _skipped(session, work, known)]
+        if not ready:
+            continue
+        session.start_batch(next((work.base for work in batch if work.base), None))
         for work in ready:
             work.overlay = _superseded(session, work, known)
         work_batch(session, ready)

@@ -28,30 +28,42 @@ def resume(run: Run, record: RunRecord) -> RunReport:
     head = run.store.branches(run.document.id)[run.options.branch]
     session = run.session(head, run.store.checkout(head))
     rounds = [works_of(plan, session.page, session.roster, run.options.branch) for plan in record.plans]
-    for works in rounds:
-        for work in works:
-            _restore(run.store, record, work)
-    _settle_moved(run, session, record, [work for works in rounds for work in works])
+    works = [work for round_ in rounds for work in round_]
+    for work in works:
+        _restore_ending(record, work)
+    changed = _moved(run, session, record, works)
+    for work in works:
+        _restore_attempts(run.store, record, work, moved=changed is not None)
+    if changed is not None:
+        _leave_changed(session, works, changed)
     session.narrator.say("run-started", goal=run.goal.text, branch=run.options.branch, resumed=True)
     return run.work(session, rounds)
 
 
-def _restore(store: Store, record: RunRecord, work: Work) -> None:
-    """What the journal knows of the step."""
+def _restore_ending(record: RunRecord, work: Work) -> None:
+    known = record.steps.get(work.step.id)
+    if known is not None and known.status in ENDED:
+        work.status, work.reason, work.version = known.status, known.reason, known.version
+
+
+def _restore_attempts(store: Store, record: RunRecord, work: Work, *, moved: bool) -> None:
+    """What the journal knows of the step's tries. If the branch was moved they go on from its new head."""
     for attempt in store.attempts(record.id, work.step.id):
+        work.base = None if moved else attempt.base
         if attempt.state is AttemptState.STARTED:
-            continue  # its reply is lost: the same attempt, under the same id, is made again
+            # Its reply is lost. From the same base it is made again under the same id, from another it is a new one.
+            if moved:
+                store.attempt_failed(attempt.id, "interrupted before the reply came", cost={"calls": 0})
+                work.attempts = attempt.number
+            continue
         work.attempts = attempt.number
         work.next_try = _after(work, attempt)
         if attempt.state is AttemptState.RETURNED:
-            work.pending.append(attempt.id)
+            work.pending.append(attempt)
         elif attempt.state is AttemptState.JUDGED:
             work.tried.append(_tried(store, attempt))
         else:
             work.errors.append(attempt.error or "failed")
-    known = record.steps.get(work.step.id)
-    if known is not None and known.status in ENDED:
-        work.status, work.reason, work.version = known.status, known.reason, known.version
 
 
 def _after(work: Work, attempt: Attempt) -> int:
@@ -67,14 +79,14 @@ def _tried(store: Store, attempt: Attempt) -> Tried:
     patch = store.attempt_patch(attempt.id)
     assert patch is not None, f"attempt {attempt.id} was judged without a patch"
     verdicts = attempt.verdicts
-    return Tried(attempt.id, attempt.editor, patch, combine(verdicts), verdicts, attempt.version, reason(verdicts))
+    return Tried(attempt, patch, combine(verdicts), verdicts, attempt.version, reason(verdicts))
 
 
-def _settle_moved(run: Run, session: Session, record: RunRecord, works: Sequence[Work]) -> None:
-    """If the branch was moved meanwhile, steps whose region was changed are left to a person."""
+def _moved(run: Run, session: Session, record: RunRecord, works: Sequence[Work]) -> Patch | None:
+    """What others changed on the branch since the run left it; None if they left it alone."""
     expected = _own_head(run.store, record, works)
     if expected == session.head:
-        return
+        return None
     before, after = run.store.checkout(expected), run.store.checkout(session.head)
     try:
         changed = Patch.between(before, after)
@@ -82,6 +94,11 @@ def _settle_moved(run: Run, session: Session, record: RunRecord, works: Sequence
         whole = Region.whole(after.box)
         changed = Patch(whole.box, after.pixels, whole.mask)
     session.foreign.append(changed)
+    return changed
+
+
+def _leave_changed(session: Session, works: Sequence[Work], changed: Patch) -> None:
+    """Steps whose region was changed by others are left to a person."""
     session.narrator.say("warning", message="the branch was moved while the run was interrupted")
     for work in works:
         if not work.ended and touches(changed, work.region):

@@ -51,10 +51,10 @@ class Session:
     """What others have changed on the branch while the run was at work."""
     _beaten: float = field(default_factory=time.monotonic)
 
-    def start_batch(self) -> None:
-        """The present head is the base of the coming batch."""
-        self.base = self.head
-        self.bench.start_batch()
+    def start_batch(self, base: str | None = None) -> None:
+        """The present head is the base of the coming batch; or `base`, where an interrupted run had begun it."""
+        self.base = base or self.head
+        self.bench.start_batch(self.store.checkout(self.base) if self.base != self.head else None)
         self.commits.clear()
 
     def pause_point(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from retouch.attempt import StepStatus
+from retouch.attempt import Attempt, StepStatus
 from retouch.geometry import Box
 from retouch.orchestrator.ladder import Try
 from retouch.orchestrator.outcome import StepReport
@@ -19,10 +19,9 @@ ENDED = (StepStatus.FIXED, StepStatus.UNFIXED, StepStatus.SKIPPED, StepStatus.NE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tried:
-    """One attempt that has come back: its id, the patch against the batch's base, what was found."""
+    """One attempt that has come back: what was asked, the patch against the batch's base, what was found."""
 
-    attempt: str
-    editor: str
+    attempt: Attempt
     patch: Patch
     outcome: Outcome
     verdicts: tuple[Verdict, ...]
@@ -63,7 +62,9 @@ class Work:
     held: Held | None = None
     errors: list[str] = field(default_factory=list)
     """Failures of editors and services, in words."""
-    pending: list[str] = field(default_factory=list)
+    base: str | None = None
+    """The version an interrupted run's tries of this step started from."""
+    pending: list[Attempt] = field(default_factory=list)
     """Attempts of an interrupted run that have returned but were not judged."""
     overlay: Patch | None = None
     """For a superseding step: what the superseded step's parent shows in the union of both regions."""
@@ -97,7 +98,7 @@ class Work:
             expectation=self.step.expectation,
             status=self.status,
             attempts=self.attempts,
-            editor=last.editor if last else None,
+            editor=last.attempt.editor if last else None,
             version=self.version,
             reason=self.reason,
             verdicts=last.verdicts if last else (),

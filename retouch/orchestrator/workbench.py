@@ -46,9 +46,9 @@ class Workbench:
         patch.apply_to(self._before)
         patch.apply_to(self._after)
 
-    def start_batch(self) -> None:
-        """From here on `base` gives the pixels of the present head."""
-        self._undo.clear()
+    def start_batch(self, base: Picture | None = None) -> None:
+        """From here on `base` gives the pixels of the present head, or of the picture given, an earlier head."""
+        self._undo = [] if base is None else [Patch.between(self.head, base)]
 
     def base(self, box: Box, overlay: Patch | None = None) -> Picture:
         """A copy of the batch's base inside `box`, with `overlay` laid over it."""

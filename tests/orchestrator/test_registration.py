@@ -1,0 +1,101 @@
+"""Registration: a shift, a zoom and a tint are undone to half a pixel and one grey level, or the result is rejected."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from retouch.orchestrator.registration import register
+
+SIDE = 256
+
+
+def scene(seed: int = 3) -> NDArray[np.uint8]:
+    """Strokes on paper: blurred noise with edges, in colour."""
+    rng = np.random.default_rng(seed)
+    field = cv2.GaussianBlur(rng.normal(size=(SIDE, SIDE)).astype(np.float32), (0, 0), 4)
+    ink = cv2.GaussianBlur((field > 0.05).astype(np.float32), (0, 0), 1.0)
+    paper = np.array([236, 226, 205], np.float32)
+    return np.rint(paper - ink[:, :, None] * (paper - 30)).astype(np.uint8)
+
+
+def ring() -> NDArray[np.bool_]:
+    keep = np.ones((SIDE, SIDE), np.bool_)
+    keep[80:180, 80:180] = False
+    return keep
+
+
+def moved(picture: NDArray[np.uint8], dx: float, dy: float, zoom: float = 1.0) -> NDArray[np.uint8]:
+    centre = SIDE / 2
+    warp = np.array([[zoom, 0, dx + centre * (1 - zoom)], [0, zoom, dy + centre * (1 - zoom)]])
+    out = cv2.warpAffine(picture, warp, (SIDE, SIDE), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(out, np.uint8)
+
+
+def tinted(picture: NDArray[np.uint8], gain: float, offset: float) -> NDArray[np.uint8]:
+    return np.clip(picture * gain + offset, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("dx", "dy", "zoom"),
+    [(0, 0, 1), (1, 0, 1), (-3.4, 2.6, 1), (7, -6, 1), (0, 0, 1.02), (2.3, -1.2, 0.985), (14, 9, 1)],
+)
+def test_movement_is_undone(dx: float, dy: float, zoom: float) -> None:
+    clean = scene()
+    edited = moved(clean, dx, dy, zoom)
+    edited[90:170, 90:170] = 255 - edited[90:170, 90:170]  # what the editor was asked to change must not mislead it
+    corrected, record = register(clean, edited, ring())
+    assert record.good and record.shift_left < 0.5
+    assert record.shift == pytest.approx((-dx, -dy), abs=0.35)
+    assert record.zoom == pytest.approx(1 / zoom, abs=0.004)
+    inner = ring()
+    inner[:20], inner[-20:], inner[:, :20], inner[:, -20:] = False, False, False, False
+    assert np.abs(corrected[inner].astype(int) - clean[inner]).mean() < 4
+
+
+@pytest.mark.parametrize(("gain", "offset"), [(1.0, 6.0), (0.93, 4.0), (1.05, -8.0)])
+def test_a_tint_is_undone_to_less_than_one_level(gain: float, offset: float) -> None:
+    clean = scene()
+    corrected, record = register(clean, tinted(clean, gain, offset), ring())
+    assert record.tint_left < 1 and record.good
+    assert np.abs(corrected[ring()].mean(axis=0) - clean[ring()].mean(axis=0)).max() < 1
+
+
+def test_shift_zoom_tint_and_noise_together() -> None:
+    clean = scene(11)
+    noise = np.random.default_rng(0).normal(0, 3, clean.shape)
+    edited = np.clip(tinted(moved(clean, 2.7, -1.9, 1.01), 0.96, 5) + noise, 0, 255).astype(np.uint8)
+    _, record = register(clean, edited, ring())
+    assert record.good
+    assert record.shift == pytest.approx((-2.7, 1.9), abs=0.35)
+
+
+def test_a_canvas_that_was_kept_is_not_resampled() -> None:
+    clean = scene()
+    corrected, record = register(clean, clean.copy(), ring())
+    assert np.array_equal(corrected, clean)
+    assert record.shift == (0.0, 0.0) and record.shift_left < 0.01
+
+
+def test_a_blank_ring_is_left_where_it_is_and_said_so() -> None:
+    blank = np.full((SIDE, SIDE, 3), 230, np.uint8)
+    edited = blank + 5
+    corrected, record = register(blank, edited, ring())
+    assert not record.structured and record.good
+    assert np.array_equal(corrected, blank)
+
+
+def test_no_ring_means_no_correction() -> None:
+    clean = scene()
+    edited = tinted(clean, 0.9, 0)
+    corrected, record = register(clean, edited, np.zeros((SIDE, SIDE), np.bool_))
+    assert np.array_equal(corrected, edited) and not record.structured
+
+
+def test_the_evidence_is_plain_numbers() -> None:
+    _, record = register(scene(), moved(scene(), 1, 1), ring())
+    evidence = record.evidence()
+    assert set(evidence) >= {"shift", "zoom", "shift_left", "tint_left", "structured"}
+    assert all(isinstance(v, float | bool | list) for v in evidence.values())
