@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from retouch.errors import UsageError
@@ -26,7 +26,7 @@ class ScriptedVerifier:
     ) -> None:
         self._script = _outcomes(outcomes)
         self._steps = {step: _outcomes(script) for step, script in (steps or {}).items()}
-        self._turns = {None: count(), **{step: count() for step in self._steps}}
+        self._turns: dict[str | None, Iterator[int]] = {None: count(), **{step: count() for step in self._steps}}
 
     def verify(self, before: Picture, after: Picture, step: Step) -> Verdict:
         """The next answer; the pictures are not looked at."""
