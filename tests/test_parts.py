@@ -1,0 +1,74 @@
+"""Parts by name: known ones are made with their options, all else is refused with what would be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from retouch import parts
+from retouch.errors import SpecError, UnavailableError
+from retouch.parts import PartKind
+from retouch.protocols import Editor, Planner, Verifier
+from retouch.spec import Spec
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three editors: two of this module's own, and one whose module is missing."""
+
+    class Entry:
+        def __init__(self, made: object) -> None:
+            self.made = made
+
+        def load(self) -> object:
+            if isinstance(self.made, Exception):
+                raise self.made
+            return self.made
+
+    entries = {"own": Entry(Own), "bare": Entry(Bare), "gone": Entry(ImportError("No module named 'torch'"))}
+    monkeypatch.setattr(parts, "available", lambda kind: entries)
+
+
+class Own:
+    """An editor's outline."""
+
+    def __init__(self, target: str | None = None, steps: int = 4, hand: str | None = None) -> None:
+        self.target, self.steps, self.hand = target, steps, hand
+
+
+class Bare:
+    """An editor that takes nothing."""
+
+
+@pytest.mark.usefixtures("registered")
+def test_target_options_and_context_reach_the_part() -> None:
+    made = parts.create("editors", Spec.parse("own:/here?steps=7"), hand="kai", unused=1)
+    assert (made.target, made.steps, made.hand) == ("/here", 7, "kai")
+
+
+@pytest.mark.usefixtures("registered")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("other", "known: own, bare, gone"), ("own?stepz=7", "it takes hand, steps"), ("bare:x", "no target")],
+)
+def test_wrong_specs_say_what_would_be_right(text: str, said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        parts.create("editors", Spec.parse(text))
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_part_that_cannot_be_imported_is_unavailable() -> None:
+    with pytest.raises(UnavailableError, match="torch"):
+        parts.create("editors", Spec.parse("gone"))
+
+
+@pytest.mark.parametrize(("kind", "protocol"), [("planners", Planner), ("editors", Editor), ("verifiers", Verifier)])
+def test_every_built_in_part_satisfies_its_protocol(kind: PartKind, protocol: type) -> None:
+    for name, entry in parts.available(kind).items():
+        if entry.value.startswith("retouch.") and name != "scripted":
+            assert isinstance(parts.create(kind, Spec(name=name)), protocol), name
+
+
+def test_the_built_in_parts_are_registered() -> None:
+    assert {"proofread", "boxes", "words"} <= parts.available("planners").keys()
+    assert {"typeset", "inpaint", "recolour", "scripted"} <= parts.available("editors").keys()
+    assert {"character", "text", "colour", "blend", "scripted"} <= parts.available("verifiers").keys()
