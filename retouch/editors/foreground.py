@@ -20,13 +20,20 @@ _SOLID = 0.4
 """Coverage from which a pixel belongs to a stroke."""
 _TRACE = 0.07
 """Coverage down to which a stroke's soft edge is removed with it."""
-_OFF_COLOUR = (0.26, 0.34)
-"""Distance from the line between paper and ink over the distance along it: ink up to the first, another colour from
-the second. Measured: red ink under uneven light up to .25, a red frame beside black ink .34, a brown shelf .32."""
+_OFF_COLOUR = (0.1, 0.34)
+"""Range of the threshold of another colour: distance from the line between paper and ink over the distance along it.
+Measured: black ink .02, red ink under uneven light .17, letters with a gradient .3; a red frame beside black ink .34, a
+brown shelf beside red letters .3."""
 _LEAST_OFF = 0.1
 """Distance from the line, in lengths of the line, below which it is noise."""
 _LEAST_CONTRAST = 16.0
 """RGB distance below which two colours are not ink and paper (JPEG noise on flat paper stays below 10)."""
+_RIM = 3
+"""Width in pixels of the rim by which a page is told from a photograph."""
+_PAGE = 0.5
+"""Share of a hole's rim that is like paper from which the hole is in a page."""
+_SHADE = 0.15
+"""Difference from the background at which a letter's shadow shows."""
 _EVEN = 5.0
 """Sigma in pixels over which paper is evened out: wider than its specks, narrower than shading."""
 _OWN = 0.5
@@ -53,8 +60,9 @@ class Foreground:
         near = cv2.dilate(seen.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
         return edge_softness(np.where(near, self.coverage, 0).astype(np.float32))
 
-    def old_ink(self, mask: Mask) -> Mask:
-        """What must go: the old strokes grown over their soft edges and the halo round them, inside `mask` only."""
+    def old_ink(self, mask: Mask, relief: bool = False) -> Mask:
+        """What must go: the old strokes grown over their soft edges and the halo round them, inside `mask` only; with
+        `relief` also the shadows, outlines and sides that letters of a sign or a poster have."""
         reach = math.ceil(1.5 + 3 * self.softness)
         zone = _grown(self.own, reach)
         hole = zone | _touching((self.coverage > _TRACE) & _grown(self.own, 5 * reach), zone)
@@ -62,10 +70,18 @@ class Foreground:
         body = mask_box(self.own)
         bridge = min(2 * reach + 1, max(1, min(body.width, body.height) // 12))
         hole = cv2.morphologyEx(hole.astype(np.uint8), cv2.MORPH_CLOSE, _disc(bridge)) > 0
+        if relief:
+            hole = self._with_relief(hole, reach, min(body.width, body.height))
         # A stain that the hole would cut in two goes whole.
         cut = _small((self.difference > 1.5 * _TRACE) & ~hole, 4 * reach)
         hole = hole | _touching(cut, _grown(hole, 1))
         return np.asarray(hole & mask & ~self._kept(max(1, round(2 * self.softness))))
+
+    def _with_relief(self, hole: Mask, reach: int, body: int) -> Mask:
+        """The hole and what is not background within a fifth of the letters' height round it."""
+        near = _grown(self.own, max(reach, body // 5))
+        shaded = (self.difference > _SHADE) & near & ~self.others
+        return np.asarray(cv2.morphologyEx((hole | shaded).astype(np.uint8), cv2.MORPH_CLOSE, _disc(reach)) > 0)
 
     def _kept(self, reach: int) -> Mask:
         """The neighbours' strokes with their soft edges, as far as these are nearer to them than to the old strokes."""
@@ -80,6 +96,15 @@ class Foreground:
         inked = self.own | self.others | (self.difference > 2 * _TRACE)
         return ~_grown(inked, math.ceil(1.5 + 3 * self.softness))
 
+    def background(self, hole: Mask) -> Mask:
+        """Pixels from which the hole can be filled: bare paper; in a photograph, where little of what lies round the
+        hole is like paper, whatever shows no writing."""
+        rim = _grown(hole, _RIM) & ~_grown(hole, 1)
+        like_paper = self.difference[rim] < _SHADE
+        if like_paper.size and like_paper.mean() > _PAGE:
+            return self.bare()
+        return ~_grown(self.own | self.others, math.ceil(1.5 + 3 * self.softness)) & ~hole
+
 
 def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
     """Ink and paper of `canvas` as they are inside `mask`: dark on light, light on dark, in any two colours.
@@ -91,10 +116,10 @@ def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
     bare = _shrunk(_paper_side(values, mask, style), 2)
     paper = _membrane(values, bare if bare.any() else ~mask)
     ink = np.array(style.ink, np.float32) if style else _ink_colour(values, paper, mask)
-    bare = ~_grown(_coverage(values, paper, ink) > 0.15, 3)
+    bare = ~_grown(_coverage(values, paper, ink, mask) > 0.15, 3)
     if bare.any():
         paper = _membrane(values, bare & (_difference(values, paper, ink) < 0.5))
-    coverage = _coverage(values, paper, ink)
+    coverage = _coverage(values, paper, ink, mask)
     own, others = _owners(coverage, mask)
     return Foreground(coverage, _difference(values, paper, ink), paper, ink, own, others)
 
@@ -140,15 +165,19 @@ def _ink_colour(values: Field, paper: Field, mask: Mask) -> NDArray[np.float32]:
     return np.asarray(np.median(values[mask][strong], axis=0), np.float32)
 
 
-def _coverage(values: Field, paper: Field, ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Position of each pixel between paper (0) and ink (1), 0 where its colour is off that line."""
+def _coverage(values: Field, paper: Field, ink: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
+    """Position of each pixel between paper (0) and ink (1), 0 where its colour is off that line by far more than the
+    strongest colours in the mask are."""
     line = ink - paper
     length = np.maximum((line**2).sum(axis=2), _LEAST_CONTRAST**2)
     away = values - paper
     share = (away * line).sum(axis=2) / length
     off = np.sqrt(np.maximum((away**2).sum(axis=2) / length - share**2, 0))
-    low, high = _OFF_COLOUR
-    alike = np.clip((high - off / np.maximum(share, 1e-3)) / (high - low), 0, 1)
+    ratio = off / np.maximum(share, 1e-3)
+    strong = mask & (share > 0.75)
+    usual = float(np.percentile(ratio[strong], 75)) if strong.any() else 0.0
+    high = float(np.clip(1.5 * usual, *_OFF_COLOUR))
+    alike = np.clip((high - ratio) / (0.25 * high), 0, 1)
     return np.asarray(np.clip(share, 0, 1) * np.where(off < _LEAST_OFF, 1, alike), np.float32)
 
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import time
 
-import cv2
-import numpy as np
-
 from retouch.edit import Cost, EditRequest, EditResult, NativeCanvas, Traits
 from retouch.editors.background import Mask, continue_background
 from retouch.editors.foreground import separate
 from retouch.errors import EditorError
 from retouch.protocols import Watch
-
-_RIM = 3
-"""Pixels round the mask that are background whatever they look like, for what is removed lies inside."""
 
 
 class InpaintEditor:
@@ -40,13 +34,8 @@ class InpaintEditor:
 def _hole(request: EditRequest) -> tuple[Mask, Mask, tuple[str, ...]]:
     """What is filled, what may be copied from, and how that was chosen."""
     seen = separate(request.canvas, request.mask, request.style)
-    kernel = np.ones((2 * _RIM + 1, 2 * _RIM + 1), np.uint8)
-    rim = (cv2.dilate(request.mask.astype(np.uint8), kernel) > 0) & ~request.mask
     if request.operation == "delete":
         ink = seen.old_ink(request.mask)
         if ink.any():
-            return ink, seen.bare(), ("the ink alone was removed, the background between it kept",)
-    bare = seen.bare() & ~request.mask
-    # On a page the writing round the hole is not its background; in a photograph everything is.
-    page = (bare & rim).sum() > 0.5 * rim.sum()
-    return request.mask, (bare | rim) if page else ~request.mask, ()
+            return ink, seen.background(ink), ("the ink alone was removed, the background between it kept",)
+    return request.mask, seen.background(request.mask), ()

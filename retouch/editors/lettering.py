@@ -15,9 +15,12 @@ from retouch.editors.look import Look
 from retouch.geometry import Box, Size
 from retouch.patch import mask_box
 from retouch.style import Face
-from retouch.writing.fitting import EM, Outline, outline, proportions, weighted
-from retouch.writing.metrics import Ink, glyph_box
+from retouch.writing import fonts
+from retouch.writing.fitting import EM, Outline, ink_box, outline, stroke_ratio, typical_modulation, weighted
+from retouch.writing.metrics import Ink
 
+_SKETCH = 48
+"""Size in pixels at which glyphs are sketched."""
 CLIPPED = 0.0005
 """Share of a glyph's ink, its faint rim aside, that may fall outside the mask before a stroke looks cut."""
 _RIM = 0.12
@@ -72,13 +75,12 @@ def draw(settings: Sequence[Setting], look: Look, size: Size, rng: np.random.Gen
 def _inked(glyph: Outline, face: Face, em: float, look: Look, rng: np.random.Generator) -> Ink:
     """The outline at the look's weight, blurred to its softness, still at `EM` scale."""
     scale = EM / em
-    typical = proportions(face)
     contrast = 1.0
     if look.modulation is not None:
         # Half the way: the measure is coarse, and a page in this very face must come out as it is.
-        contrast = float(np.clip(look.modulation / max(typical.modulation, 0.05), 0.6, 1.6)) ** 0.5
+        contrast = float(np.clip(look.modulation / max(typical_modulation(face), 0.05), 0.6, 1.6)) ** 0.5
     pressure = smooth_noise(rng, glyph.side, 6) * _PRESSURE if look.hand else None
-    ratio = look.stroke / (typical.stroke * em) if look.stroke else 1.0
+    ratio = stroke_ratio(face, em, look.stroke, look.softness) if look.stroke else 1.0
     ink = weighted(glyph, ratio, contrast, pressure)
     return np.asarray(cv2.GaussianBlur(ink, (0, 0), max(look.softness, 0.35) * scale), np.float32)
 
@@ -118,6 +120,19 @@ def _matrix(setting: Setting) -> NDArray[np.float64]:
     return np.asarray(rotation @ shear @ np.diag([setting.width / EM, setting.height / EM]))
 
 
+def sketch(settings: Sequence[Setting], size: Size) -> Ink:
+    """The glyphs as their faces have them, quickly: for comparing faces, not for looking at."""
+    out = np.zeros((size.height, size.width), np.float32)
+    for setting in settings:
+        glyph = fonts.render(setting.face, setting.char, _SKETCH)
+        linear = _matrix(setting) * (EM / _SKETCH)
+        middle = (glyph.shape[0] - 1) / 2
+        offset = np.array([setting.x, setting.y]) - linear @ np.array([middle, middle])
+        forward = np.column_stack([linear, offset])
+        np.maximum(out, cv2.warpAffine(glyph, forward, (size.width, size.height), flags=cv2.INTER_LINEAR), out=out)
+    return out
+
+
 def smooth_noise(rng: np.random.Generator, side: int, knots: int) -> NDArray[np.float32]:
     """A smooth random field (side, side), about mean 0 and deviation 1, with `knots` bends along each side."""
     coarse = rng.standard_normal((knots + 1, knots + 1)).astype(np.float32)
@@ -129,13 +144,6 @@ def ink_centre(setting: Setting) -> tuple[float, float]:
     box = ink_box(setting.face, setting.char)
     x, y = _matrix(setting) @ np.array([box.centre[0], box.centre[1]])
     return setting.x + float(x), setting.y + float(y)
-
-
-def ink_box(face: Face, char: str) -> Box:
-    """The glyph's ink box in pixels at `EM` scale, counted from the em square's centre."""
-    glyph = outline(face, char)
-    box = glyph_box((glyph.distance > 0).astype(np.float32))
-    return box.moved(-glyph.side // 2, -glyph.side // 2)
 
 
 def clipped(ink: Ink, mask: Mask) -> float:

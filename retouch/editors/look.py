@@ -15,10 +15,12 @@ from retouch.errors import EditorError
 from retouch.geometry import Box
 from retouch.style import Style
 from retouch.writing.fitting import outline_of
-from retouch.writing.metrics import GlyphMetrics, Ink, glyph_box, measure
+from retouch.writing.metrics import SPECK, GlyphMetrics, Ink, glyph_box, measure
 
 _ENOUGH = 200
 """Pixels of ink from which neighbours say how ink looks here."""
+_BROAD = 5.0
+"""Width of a stroke, in softnesses, from which its inside can be told from its edges."""
 _RULE = 8
 """Length over width from which a neighbouring blot is a ruled line."""
 _HAND = 0.18
@@ -89,7 +91,8 @@ def _local(request: EditRequest, seen: Foreground, ink: Ink | None, measured: Gl
         stroke=measured.stroke,
         softness=measured.softness,
         darkness=measured.darkness,
-        grain=measured.grain,
+        # Strokes that are hardly wider than their soft edges have no inside whose grain could be measured.
+        grain=measured.grain if measured.stroke > _BROAD * max(measured.softness, 0.5) else 0.0,
         pooling=_pooling(ink, measured),
         modulation=_modulation(ink),
         width=width,
@@ -130,6 +133,7 @@ def _written(mask: Mask, own: Mask) -> Mask:
     longer = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     shorter = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     small = (longer <= limit) & ((longer <= _RULE * shorter) | (mask is own))
+    small &= stats[:, cv2.CC_STAT_AREA] >= SPECK * stats[1:, cv2.CC_STAT_AREA].max(initial=0)
     small[0] = False
     return np.asarray(small[labels])
 
@@ -152,10 +156,10 @@ def _modulation(ink: Ink) -> float:
 
 def colour_field(seen: Foreground, canvas: RGB) -> NDArray[np.float32]:
     """The old ink's colour at every pixel, float32 (height, width, 3): a gradient in the letters goes on."""
-    inside = cv2.distanceTransform(np.pad(seen.own.astype(np.uint8), 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
-    # The middle of the strokes, where no paper is mixed in: the deepest third, however thin they are.
-    core = seen.own & (inside >= np.percentile(inside[seen.own], 67)) if seen.own.any() else seen.own
-    if int(core.sum()) < 20:
+    if not seen.own.any():
         return np.broadcast_to(seen.ink, canvas.shape).astype(np.float32)
+    # Where least paper is mixed in: full ink, or the fullest there is in thin strokes.
+    level = min(0.97, float(np.percentile(seen.coverage[seen.own], 80)))
+    core = seen.own & (seen.coverage >= level)
     field = smooth_fill(np.where(core[..., None], canvas, 0).astype(np.float32), core)
     return np.asarray(cv2.GaussianBlur(field, (0, 0), 1.5), np.float32)

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from retouch.edit import EditRequest
 from retouch.editors.foreground import Foreground
-from retouch.editors.lettering import Setting, ink_box, ink_centre
+from retouch.editors.lettering import Setting, ink_centre
 from retouch.editors.look import Look
 from retouch.geometry import Box
 from retouch.style import Face
-from retouch.writing.fitting import EM, advance, proportions
+from retouch.writing.fitting import EM, advance, body, ink_box
 from retouch.writing.metrics import Ink, glyph_box
 
 _STRETCH = 1.15
@@ -78,8 +78,8 @@ def _single(char: str, face: Face, request: EditRequest, seen: Foreground, look:
 
 def _em(face: Face, look: Look) -> tuple[float, float]:
     """The em square's width and height at which this face's full-bodied glyphs are as large as the page's."""
-    typical = proportions(face)
-    width, height = look.width / typical.width, look.height / typical.height
+    across, down = body(face)
+    width, height = look.width / across, look.height / down
     mean = math.sqrt(width * height)
     stretch = float(np.clip(math.sqrt(width / height), 1 / math.sqrt(_STRETCH), math.sqrt(_STRETCH)))
     return mean * stretch, mean / stretch
@@ -191,8 +191,9 @@ def _edges(
     which = np.clip(((along - start) / (end - start) * bins).astype(int), 0, bins - 1)
     filled = [i for i in range(bins) if int((which == i).sum()) > 5]
     places = np.array([(i + 0.5) / bins for i in filled])
-    highest = np.array([np.percentile(across[which == i], 0.5) for i in filled])
-    lowest = np.array([np.percentile(across[which == i], 99.5) for i in filled])
+    # Pixels count from their middle: their own half belongs to the line.
+    highest = np.array([np.percentile(across[which == i], 0.5) - 0.5 for i in filled])
+    lowest = np.array([np.percentile(across[which == i], 99.5) + 0.5 for i in filled])
     if len(filled) < 3:
         return (float(highest.min()),) * 2, (float(lowest.max()),) * 2
     upper, lower = _straight(places, highest), _straight(places, lowest)

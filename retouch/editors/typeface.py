@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from retouch.edit import EditRequest
 from retouch.editors.foreground import Foreground
-from retouch.editors.lettering import draw
+from retouch.editors.lettering import Setting, sketch
 from retouch.editors.look import Look
 from retouch.editors.placement import place
 from retouch.errors import EditorError
@@ -18,6 +19,10 @@ from retouch.style import Face
 from retouch.writing import fonts
 from retouch.writing.metrics import Ink
 
+_SMALL = 32.0
+"""Size of the em square in pixels at which lines are compared."""
+_BLUR = 0.03
+"""Blur in em before they are: strokes need not lie on each other to a pixel."""
 PLACE_OF = {"font-2": 1, "font-3": 2}
 """How many designs a rung passes over."""
 
@@ -69,15 +74,27 @@ def by_likeness(faces: Sequence[Face], request: EditRequest, seen: Foreground, l
     old = np.where(seen.own, seen.coverage, 0).astype(np.float32)
     if not old.any():
         return sorted(faces)
-    plain = replace(look, hand=False, modulation=None)
-    scores = {f: _likeness(f, sample, request, seen, plain, old) if draws(f, sample) else -1.0 for f in faces}
-    return sorted(faces, key=lambda face: (-scores[face], face))
+    as_it_was = replace(request, target=sample, source=sample, style=None)
+    likeness = {
+        face: _likeness(place(sample, face, as_it_was, seen, look), old) if draws(face, sample) else -1.0
+        for face in _members(faces)
+    }
+    return sorted(likeness, key=lambda face: (-likeness[face], face))
 
 
-def _likeness(face: Face, text: str, request: EditRequest, seen: Foreground, look: Look, old: Ink) -> float:
-    """Correlation of `text`, set in this face where the old ink is and in its weight, with the old ink."""
-    settings = place(text, face, replace(request, target=text, source=text, style=None), seen, look)
-    own_weight = replace(look, stroke=0.0)
-    size = Size(old.shape[1], old.shape[0])
-    drawn = draw(settings, own_weight, size, np.random.default_rng(0))
-    return float(np.corrcoef(drawn.ravel(), old.ravel())[0, 1]) if drawn.any() else -1.0
+def _likeness(settings: tuple[Setting, ...], old: Ink) -> float:
+    """Correlation of the settings' glyphs with the old ink, both small and a little blurred."""
+    scale = min(1.0, _SMALL / max(setting.em for setting in settings))
+    small = cv2.resize(old, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    placed = [s.scaled(scale, (0, 0)) for s in settings]
+    drawn = sketch(placed, Size(small.shape[1], small.shape[0]))
+    first, second = (cv2.GaussianBlur(image, (0, 0), _BLUR * _SMALL).ravel() for image in (drawn, small))
+    return float(np.corrcoef(first, second)[0, 1]) if drawn.any() else -1.0
+
+
+def _members(faces: Sequence[Face]) -> list[Face]:
+    """One face of each family and style: regional versions differ in few characters."""
+    first: dict[tuple[str, str], Face] = {}
+    for face in faces:
+        first.setdefault((face.family, face.style), face)
+    return list(first.values())

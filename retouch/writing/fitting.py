@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,15 +11,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from retouch.patch import mask_box
+from retouch.geometry import Box
 from retouch.style import Face
 from retouch.writing import fonts
-from retouch.writing.metrics import Ink, full_bodied, glyph_box
+from retouch.writing.metrics import Ink, full_bodied, glyph_box, stroke_width
 
 EM = 256
 """Size in pixels at which outlines are kept; fine enough that a stroke's offset of a hundredth of its width shows."""
 _COMMON = "永和年春初事也有流天之九是日水山"
 """Common characters, full-bodied and sparse, that simplified and traditional fonts share: what is typical of a face."""
+_STEP = 10
+"""Sizes in pixels at which a face's strokes are measured; beyond 100 px the measure no longer changes."""
 _SHARPEST = 0.35
 """Softness in pixels of a drawn edge that no one blurred: a pixel's own width (1/√12) and a little."""
 _BLACKEST = 0.74
@@ -47,30 +49,44 @@ class Outline:
         return int(self.distance.shape[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Proportions:
-    """What is typical of a face, in em: `width` and `height` of full-bodied glyphs' ink, `stroke` width; and the
-    typical `modulation` of strokes."""
+@lru_cache(maxsize=4096)
+def ink_box(face: Face, char: str) -> Box:
+    """The glyph's ink box in pixels at `EM` scale, counted from the em square's centre."""
+    half = fonts.render(face, char, EM // 2)
+    box = glyph_box(half)
+    middle = half.shape[0] // 2
+    return Box(2 * (box.x - middle), 2 * (box.y - middle), 2 * box.width, 2 * box.height)
 
-    width: float
-    height: float
-    stroke: float
-    modulation: float
+
+@lru_cache(maxsize=256)
+def body(face: Face) -> tuple[float, float]:
+    """Width and height in em of full-bodied glyphs' ink, by the very rule by which a page is measured."""
+    boxes = [ink_box(face, c) for c in _COMMON if fonts.covers(face, c)]
+    if not boxes:
+        return 0.9, 0.9
+    width = np.median(full_bodied([b.width for b in boxes])) / EM
+    return float(width), float(np.median(full_bodied([b.height for b in boxes]))) / EM
 
 
 @lru_cache(maxsize=64)
-def proportions(face: Face) -> Proportions:
-    """Measured on common characters with the very rules by which a page is measured."""
-    glyphs = [outline(face, c) for c in _COMMON if fonts.covers(face, c)]
-    if not glyphs:
-        return Proportions(0.9, 0.9, 0.08, 0.5)
-    boxes = [mask_box(g.distance > 0) for g in glyphs]
-    return Proportions(
-        width=float(np.median(full_bodied([b.width for b in boxes]))) / EM,
-        height=float(np.median(full_bodied([b.height for b in boxes]))) / EM,
-        stroke=float(np.median([g.stroke for g in glyphs])) / EM,
-        modulation=float(np.median([g.modulation for g in glyphs])),
-    )
+def typical_modulation(face: Face) -> float:
+    """The median modulation of common characters' strokes."""
+    values = [outline(face, c).modulation for c in _COMMON[::2] if fonts.covers(face, c)]
+    return float(np.median(values)) if values else 0.5
+
+
+@lru_cache(maxsize=256)
+def typical_stroke(face: Face, em: int, softness: float) -> float:
+    """The face's typical stroke width in em, as it is measured on a page whose em is `em` pixels and whose edges have
+    that softness: small soft strokes measure wider than they are (thin ones at 20 px by half)."""
+    glyphs = [softened(fonts.render(face, c, em), softness) for c in _COMMON if fonts.covers(face, c)]
+    return float(np.median([stroke_width(g) for g in glyphs])) / em if glyphs else 0.08
+
+
+def stroke_ratio(face: Face, em: float, stroke: float, softness: float) -> float:
+    """How many times wider than drawn this face's strokes must be to measure `stroke` pixels at `em` pixels."""
+    size = int(np.clip(round(em / _STEP) * _STEP, _STEP, 100))
+    return stroke / (typical_stroke(face, size, round(4 * softness) / 4) * em)
 
 
 @lru_cache(maxsize=256)
@@ -149,43 +165,6 @@ def softened(ink: Ink, softness: float) -> Ink:
     """`ink` with its edges' blur brought to `softness` pixels; it must have none of its own beyond the pixel's."""
     extra = math.sqrt(max(0.0, softness**2 - _SHARPEST**2))
     return np.asarray(cv2.GaussianBlur(ink, (0, 0), extra), np.float32) if extra > 0.15 else ink
-
-
-def likeness(first: Ink, second: Ink) -> float:
-    """Normalised correlation, -1 to 1, of two inks, each scaled to its box and blurred a little."""
-    a, b = _normal(first), _normal(second)
-    if a is None or b is None:
-        return -1.0
-    return float(
-        cv2.matchTemplate(cv2.copyMakeBorder(a, 3, 3, 3, 3, cv2.BORDER_CONSTANT), b, cv2.TM_CCOEFF_NORMED).max()
-    )
-
-
-def _normal(ink: Ink, side: int = 48) -> Ink | None:
-    box = glyph_box(ink)
-    if box.empty:
-        return None
-    part = ink[box.slices]
-    scale = side / max(part.shape)
-    size = (max(4, round(part.shape[1] * scale)), max(4, round(part.shape[0] * scale)))
-    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    out = np.zeros((side, side), np.float32)
-    y, x = (side - size[1]) // 2, (side - size[0]) // 2
-    out[y : y + size[1], x : x + size[0]] = small
-    return np.asarray(cv2.GaussianBlur(out, (0, 0), 1.2), np.float32)
-
-
-def rank(faces: Sequence[Face], samples: Sequence[tuple[str, Ink]]) -> tuple[tuple[Face, float], ...]:
-    """The faces by how alike they draw the samples (character, ink), best first; those that lack one come last."""
-    scored = [(face, _mean_likeness(face, samples)) for face in faces]
-    return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _mean_likeness(face: Face, samples: Sequence[tuple[str, Ink]]) -> float:
-    scores = [
-        likeness(fonts.render(face, char, 64), ink) if fonts.covers(face, char) else -1.0 for char, ink in samples
-    ]
-    return sum(scores) / max(len(scores), 1)
 
 
 @lru_cache(maxsize=4096)
