@@ -25,7 +25,7 @@ _LEVEL = 1
 
 def encode(stack: Pixels) -> list[bytes]:
     """The bytes of each picture of a stack, uint8 or uint16 (count, height, width, channels 1 to 4)."""
-    planes = np.ascontiguousarray(np.moveaxis(stack, 3, 1))
+    planes = np.moveaxis(stack, 3, 1).copy()
     if planes.shape[1] >= 3:
         red, blue = planes[:, 0] - planes[:, 1], planes[:, 2] - planes[:, 1]
         planes[:, 0] = planes[:, 1]
