@@ -79,7 +79,8 @@ class Ran:
     state: str
     created: str
     calls: int
-    seconds: float
+    findings: int | None
+    """What the last proofreading still found; None if there was none."""
     steps: tuple[Stepped, ...]
 
     @property
@@ -156,9 +157,14 @@ def _ran(document: Document, run: RunRecord) -> Ran:
         run.state,
         run.created.replace("T", " ").split(".")[0].removesuffix("Z"),
         run.spent.calls,
-        run.spent.seconds,
+        _last_findings(document, run),
         tuple(_stepped(document, run, step, base, [a for a in attempts if a.step == step.id]) for step in steps),
     )
+
+
+def _last_findings(document: Document, run: RunRecord) -> int | None:
+    told = [event.data for _, event in document.project.store.events(run.id) if event.event == "proofread"]
+    return int(told[-1]["findings"]) if told else None
 
 
 def _stepped(document: Document, run: RunRecord, step: Step, base: Picture, attempts: Sequence[Attempt]) -> Stepped:
@@ -215,5 +221,15 @@ def _evidence(evidence: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _shown(value: Any) -> str:
-    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    """A value in words: numbers rounded, nested ones in a row, long ones cut."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, dict):
+        text = ", ".join(f"{key} {_shown(part)}" for key, part in value.items())
+    elif isinstance(value, list | tuple):
+        text = "; ".join(_shown(part) for part in value)
+    else:
+        text = str(value)
     return text if len(text) <= _EVIDENCE_LENGTH else text[:_EVIDENCE_LENGTH] + "…"
