@@ -16,7 +16,7 @@ from retouch.style import Direction, Face
 from retouch.verifiers.character import CharacterJudge, Judgement
 from retouch.verifiers.confidence import confidence
 from retouch.verifiers.identity import Identity
-from retouch.verifiers.reader import PageReading, read_page, reordered, reread
+from retouch.verifiers.reader import PageReading, counted, read_page, reordered, reread
 from retouch.verifiers.report import findings
 from retouch.verifiers.second_look import in_square, reconsidered
 from retouch.writing.alignment import plain
@@ -25,12 +25,16 @@ from retouch.writing.frames import Frame, find_frames
 from retouch.writing.hand import Hand, in_parallel, own_ink, study
 from retouch.writing.ink import coverage
 from retouch.writing.layout import Layout
-from retouch.writing.page import Page, cleared, prepare
+from retouch.writing.page import Page, cleared, overlooked, prepare, projected
 
 Progress = Callable[[float], None]
 
 _AGREES = 0.5
 """Share of characters read as wanted below which another direction is tried."""
+
+_OVERLOOKED = 0.12
+"""Share of the page's ink outside all lines from which the detector may have left characters out; strokes that overflow
+their line, specks and small notes are less."""
 
 _AROUND = 0.15
 """Surroundings, as a share of a cell's longer side, whose change makes it worth judging again."""
@@ -122,16 +126,26 @@ class Proofreader:
 
 
 def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageReading:
-    """The page read in the direction given, or in the one in which it agrees best with what is wanted."""
+    """The page read as its detected lines lie; where they leave ink out, or hardly agree with what is wanted, it is
+    read in other ways, too, and the one that agrees best is taken."""
     page = prepare(rgb, direction)
     best = read_page(page, wanted)
-    if direction is not None or wanted is None or best.agreement >= _AGREES:
+    if best.agreement >= _AGREES and overlooked(page) <= _OVERLOOKED:
         return best
-    other = Direction.HORIZONTAL if page.layout.direction.upright else Direction.VERTICAL_RL
-    turned = prepare(rgb, other)
-    tries = [read_page(turned, wanted)]
-    tries += [read_page(reordered(upright), wanted) for upright in (page, turned) if upright.layout.direction.upright]
-    return max([best, *tries], key=lambda reading: reading.agreement)
+    ways = [direction] if direction else [Direction.VERTICAL_RL, Direction.HORIZONTAL, Direction.VERTICAL_LR]
+    if wanted is None:
+        ways = [page.layout.direction]
+    tries = [page, *(projected(page, way) for way in ways)]
+    if direction is None and wanted is not None:
+        tries += [reordered(page)] if page.layout.direction.upright else []
+    return max([best, *(read_page(each, wanted) for each in tries[1:])], key=_matched)
+
+
+def _matched(reading: PageReading) -> float:
+    """How much of the page was read as wanted, in characters; without a reference how much was read at all."""
+    if reading.wanted is None:
+        return sum(seen.probability for line in reading.lines for seen in line.line.text)
+    return reading.agreement * sum(len(counted(line.line)) for line in reading.lines)
 
 
 def _identities(page: Page, cells: Sequence[Cell]) -> tuple[Identity, ...]:

@@ -88,7 +88,9 @@ def read_page(page: Page, wanted: str | None) -> PageReading:
     outside = _outside(page.layout, passage)
     if outside:
         kept = ["" if number in outside else text for number, text in enumerate(reads)]
+        share = sum(map(len, kept)) / max(1, sum(map(len, reads)))
         passage = find_passage(kept, wanted, rooms)
+        passage = replace(passage, agreement=passage.agreement * share)
     return _reading(page, wanted, passage, outside)
 
 
@@ -242,6 +244,5 @@ def _gap(line: Line, boxes: Sequence[Box | None], number: int, size: float) -> B
     low = before.bottom if before else (after.y - size if after else 0)
     high = after.y if after else low + size
     middle, length = (low + high) / 2, min(size, max(high - low, size / 2))
-    begin = round(min(max(middle - length / 2, 0), max(0, line.length - length)))
-    end = min(line.length, begin + max(1, round(length)))
-    return Box.between(0, min(begin, end - 1), line.thickness, end)
+    begin = round(middle - length / 2)
+    return Box(0, begin, line.thickness, max(1, round(length)))

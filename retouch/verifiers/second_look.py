@@ -21,9 +21,11 @@ from retouch.writing.recogniser import Recogniser
 from retouch.writing.segmentation import leftover
 from retouch.writing.strip import along, page_box
 
-SQUARES = (1.0, 1.15)
-"""Sides of the squares in which a doubtful glyph is looked at again, in sizes of the line's characters: a flat 以 that
-reads 人 when it is stretched alone reads 以 at .99 in its square."""
+LOOKS = ((1.0, 0), (1.0, 90), (1.15, 90))
+"""Squares in which a doubtful glyph is looked at again: side in sizes of the line's characters, and turn in degrees.
+
+A flat 以 that reads 人 when it is stretched alone reads 以 at .99 in its square; 勸, whose sides are read one after the
+other, reads right when it lies on its side, as columns are read."""
 
 _BETTER = 0.3
 """By how much the summed probabilities of neighbours must rise before another cut of their line is preferred."""
@@ -38,23 +40,22 @@ _SEEN = 0.6
 def in_square(page: Page, cells: Sequence[Cell], identities: Sequence[Identity]) -> tuple[Identity, ...]:
     """The identities, each doubtful one looked at again in the square that its line gives a character."""
     doubtful = [number for number, found in enumerate(identities) if not found.certain and cells[number].wanted]
-    looks = [
-        _squared(cells[number], share * page.sizes[cells[number].line]) for number in doubtful for share in SQUARES
-    ]
+    looks = [_squared(cells[n], side * page.sizes[cells[n].line], turn) for n in doubtful for side, turn in LOOKS]
     whole = [np.ones((look.box.height, look.box.width), np.float32) for look in looks]
     again = identify(page.rgb, whole, looks, Recogniser.shared())
     out = list(identities)
-    for turn, number in enumerate(doubtful):
-        best = max(again[turn * len(SQUARES) : (turn + 1) * len(SQUARES)], key=lambda found: found.wanted)
+    for place, number in enumerate(doubtful):
+        best = max(again[place * len(LOOKS) : (place + 1) * len(LOOKS)], key=lambda found: found.wanted)
         if best.wanted > out[number].wanted:
             out[number] = best if best.certain else replace(out[number], wanted=best.wanted)
     return tuple(out)
 
 
-def _squared(cell: Cell, side: float) -> Cell:
+def _squared(cell: Cell, side: float, turn: float) -> Cell:
     x, y = cell.box.centre
     length = max(2, round(max(side, 0.9 * max(cell.box.width, cell.box.height))))
-    return replace(cell, box=Box(round(x - length / 2), round(y - length / 2), length, length))
+    box = Box(round(x - length / 2), round(y - length / 2), length, length)
+    return replace(cell, box=box, angle=cell.angle + turn)
 
 
 def reconsidered(reading: PageReading, changed: NDArray[np.bool_] | None = None) -> PageReading:

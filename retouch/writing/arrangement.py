@@ -128,13 +128,13 @@ def page_quad(rect: Rect, tilt: float, direction: Direction) -> Quad:
 
 
 def lines(rects: Sequence[Rect], direction: Direction) -> tuple[Rect, ...]:
-    """The boxes joined to lines, in reading order."""
+    """The boxes joined to lines, in no order."""
     joined = list(rects)
     while (pair := _joinable(joined, direction)) is not None:
         first, second = pair
         joined[first] = joined[first].joined(joined[second])
         del joined[second]
-    return tuple(_ordered(joined, direction))
+    return tuple(joined)
 
 
 def _joinable(rects: Sequence[Rect], direction: Direction) -> tuple[int, int] | None:
@@ -162,7 +162,7 @@ def _one_line(one: Rect, two: Rect, direction: Direction) -> bool:
     return direction.upright or (alike and gap <= _FAR * thick.thickness)
 
 
-def _ordered(rects: Sequence[Rect], direction: Direction) -> list[Rect]:
+def ordered(rects: Sequence[Rect], direction: Direction) -> list[Rect]:
     """By rank across the page (columns from the right or the left, rows from the top), then along the line."""
     sign = -1 if direction is Direction.VERTICAL_RL else 1
     across = sorted(rects, key=lambda rect: sign * rect.middle)
@@ -177,15 +177,6 @@ def _ordered(rects: Sequence[Rect], direction: Direction) -> list[Rect]:
 
 def _same_rank(one: Rect, two: Rect) -> bool:
     return one.band_shared(two) > _SAME_BAND and one.length_shared(two) < _BESIDE
-
-
-def typical_thickness(rects: Sequence[Rect]) -> float:
-    """The median thickness, each box counted by its length."""
-    if not rects:
-        return 0.0
-    order = sorted(rects, key=lambda rect: rect.thickness)
-    weights = np.cumsum([rect.length for rect in order])
-    return order[int(np.searchsorted(weights, weights[-1] / 2))].thickness
 
 
 def within(rect: Rect, low: float, high: float) -> Rect:

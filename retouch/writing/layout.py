@@ -80,8 +80,13 @@ def arranged(rgb: RGB, quads: Sequence[Quad], frames: tuple[Frame, ...], directi
     if direction is None:
         direction = Direction.VERTICAL_RL if arrangement.upright(quads) else Direction.HORIZONTAL
     tilt = page_tilt(quads, direction.upright)
-    rects = [_rect(quad, tilt, direction) for quad in quads]
-    ordered = arrangement.lines(rects, direction)
+    rects = arrangement.lines([_rect(quad, tilt, direction) for quad in quads], direction)
+    return of_rects(rgb, rects, tilt, frames, direction)
+
+
+def of_rects(rgb: RGB, rects: Sequence[Rect], tilt: float, frames: tuple[Frame, ...], direction: Direction) -> Layout:
+    """The layout of lines that lie at `rects` of the page turned straight; see `arrangement`."""
+    ordered = arrangement.ordered(rects, direction)
     size = Size(rgb.shape[1], rgb.shape[0])
     lines = [_line(number, rect, tilt, direction, size) for number, rect in enumerate(_spread(ordered))]
     return Layout(direction, tuple(read(rgb, line) for line in lines), frames, tilt)

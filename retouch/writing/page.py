@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from retouch.edit import RGB
 from retouch.style import Direction
 from retouch.writing.ink import Coverage, coverage, dark_on_light, paper_colour
-from retouch.writing.layout import Layout, Line, find_layout
+from retouch.writing.layout import Layout, Line, find_layout, of_rects
+from retouch.writing.projection import project
 from retouch.writing.rules import find_rules
 from retouch.writing.segmentation import character_size
 from retouch.writing.strip import ink_strip
 
 _PAPER_AREA = 500_000
+_USUAL_SIZE = 64.0
+"""Pixels a character where the detector found none to measure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +40,25 @@ class Page:
 def prepare(rgb: RGB, direction: Direction | None = None) -> Page:
     """Lay out a page and clear it of what is no writing; a `direction` given wins."""
     return cleared(rgb, coverage(rgb), find_layout(rgb, direction))
+
+
+def projected(page: Page, direction: Direction) -> Page:
+    """The same page with its lines found from the ink alone."""
+    lines = page.layout.lines
+    size = float(np.median([min(line.thickness, line.length) for line in lines])) if lines else _USUAL_SIZE
+    tilt, rects = project(page.ink, size, direction)
+    layout = of_rects(page.rgb, rects, tilt, page.layout.frames, direction)
+    page = replace(page, layout=layout)
+    return replace(page, sizes=_sizes(page))
+
+
+def overlooked(page: Page) -> float:
+    """Share of the page's ink, 0 to 1, that lies in none of its lines."""
+    inside = np.zeros(page.ink.shape, np.uint8)
+    for line in page.layout.lines:
+        cv2.fillConvexPoly(inside, np.round(line.quad).astype(np.int32), 1)
+    total = float(page.ink.sum(dtype=np.float64))
+    return float(page.ink[inside == 0].sum(dtype=np.float64)) / total if total else 0.0
 
 
 def cleared(rgb: RGB, ink: Coverage, layout: Layout) -> Page:

@@ -53,7 +53,7 @@ def find_passage(reads: Sequence[str], wanted: str, room: Sequence[tuple[float, 
             waiting.append(index if index is not None else begin)
             continue
         line = int(line_of[pair.read_index])
-        _place(waiting, lines, here, line, room)
+        _place(waiting, lines, here, line, reads, room)
         waiting, here = [], line
         equal += pair.relation in ("equal", "variant")
         relation = None if index is None else pair.relation
@@ -68,13 +68,15 @@ def _place(
     lines: list[list[Expected]],
     here: int,
     there: int,
+    reads: Sequence[str],
     room: Sequence[tuple[float, float]] | None,
 ) -> None:
-    """Give unread characters between two lines to the end of the first or the begin of the second."""
-    behind = len(waiting)
+    """Give unread characters between two lines to the end of the first or the begin of the second: where ink stands
+    that was not read, else to the line that holds less."""
+    behind = len(waiting) if here == there or len(reads[here]) <= len(reads[there]) else 0
     if here != there and room is not None:
-        behind = min(behind, round(room[here][1]))
-        if round(room[there][0]) < len(waiting) - behind:
-            behind = len(waiting) - round(room[there][0])
+        inked, ahead = round(room[here][1]), round(room[there][0])
+        if inked or ahead:
+            behind = min(len(waiting), inked) if inked >= len(waiting) or not ahead else max(0, len(waiting) - ahead)
     for number, index in enumerate(waiting):
         lines[here if here == there or number < behind else there].append(Expected(index, None, None))

@@ -86,14 +86,14 @@ def leftover(ink: Coverage, spans: Sequence[Span], size: float) -> list[Box]:
         rest[max(0, begin) : end] = 0
     rows = rest.sum(axis=1) > 0.02 * size
     found: list[Box] = []
-    for begin, end in _runs(rows, round(0.12 * size)):
+    for begin, end in runs(rows, round(0.12 * size)):
         box = ink_box(rest[begin:end])
         if box and end - begin >= _LEAST_LEFT * size and rest[begin:end].sum() > _LEAST_INK * size * size:
             found.append(Box.between(max(0, box.x - 2), begin, min(ink.shape[1], box.right + 2), end))
     return found
 
 
-def _runs(flags: NDArray[np.bool_], join: int) -> list[tuple[int, int]]:
+def runs(flags: NDArray[np.bool_], join: int) -> list[tuple[int, int]]:
     """Begin and end of runs of True; runs nearer than `join` are one."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     runs: list[tuple[int, int]] = []
