@@ -26,6 +26,7 @@ LARGEST_SIDE = 1600
 """Longer side for pages of many small characters; a character of 20 px is still found."""
 
 _DENSE_AREA = 6_000_000
+_MOST_ENLARGED = 2.5
 _MARGIN = 16
 
 
@@ -44,11 +45,11 @@ class Detector:
     def lines(self, rgb: RGB) -> tuple[Quad, ...]:
         """Quads of the lines in `rgb`, in the engine's order, which is not the reading order.
 
-        The page is looked at with its longer side at 960 px (1600 px above 6 MP), smaller pages enlarged.
+        The page is looked at with its longer side at 960 px (1600 px above 6 MP), smaller pages enlarged up to 2.5 times.
         """
         height, width = rgb.shape[:2]
         side = SIDE if height * width <= _DENSE_AREA else LARGEST_SIDE
-        scale = side / max(height, width)
+        scale = min(side / max(height, width), _MOST_ENLARGED)
         bgr = cv2.cvtColor(_scaled(rgb, scale), cv2.COLOR_RGB2BGR)
         # The engine clips boxes to the picture and misses strokes that touch the edge, so it gets a margin.
         bgr = cv2.copyMakeBorder(bgr, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_REPLICATE)
