@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from retouch.interfaces.cli.options import Json
 from retouch.interfaces.cli.output import print_json, print_table
-from retouch.parts import PartKind
+
+if TYPE_CHECKING:
+    from retouch.parts import PartKind
 
 
 def editors(as_json: Json = False) -> int:

@@ -21,7 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     arguments = [argument for argument in given if argument != "--debug"]
     try:
-        return int(typer.main.get_command(app).main(arguments, prog_name="retouch", standalone_mode=False) or 0)
+        return _invoke(arguments)
+    except typer.Exit as done:
+        return done.exit_code
     except BrokenPipeError:
         return _pipe_closed()
     except Exception as error:
@@ -34,6 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         stopped = CancelledError("stopped by the user")
         print_error(stopped, as_json="--json" in given or "--jsonl" in given)
         return stopped.exit_code
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Parse and run. Not through Typer's own `main`, which swallows Ctrl-C before it can be told as JSON."""
+    command = typer.main.get_command(app)
+    with command.make_context("retouch", arguments) as context:
+        return int(command.invoke(context) or 0)
 
 
 def _as_ours(error: Exception) -> RetouchError:

@@ -1,0 +1,151 @@
+"""Commands that read and move a project's history."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from retouch.interfaces.cli.main import main
+from retouch.picture import Picture
+
+LOG = ["id", "parents", "kind", "box", "step", "message", "author", "created", "outcome", "editor"]
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command with --json; its exit code and what it printed."""
+
+    def run(*arguments: object) -> tuple[int, dict[str, Any]]:
+        code = main([*map(str, arguments), "--json"])
+        return code, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def test_log_lists_every_version_the_oldest_first(project: Path, told: Any) -> None:
+    code, log = told("log", project)
+    assert code == 0
+    assert log.keys() == {"document", "branches", "tags", "versions"}
+    assert [list(version) for version in log["versions"]] == [LOG] * len(log["versions"])
+    assert log["versions"][0]["kind"] == "import"
+    assert sorted(v["kind"] for v in log["versions"]) == ["candidate"] * 3 + ["edit", "import"]
+    edit = next(v for v in log["versions"] if v["kind"] == "edit")
+    assert edit["id"] == log["branches"]["main"]
+    assert edit["parents"] == [log["versions"][0]["id"]]
+    assert (edit["step"], edit["box"], edit["outcome"]) == ("s1", [8, 8, 16, 16], "pass")
+
+
+def test_log_draws_the_tree(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["log", str(project)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("◆ ")
+    assert sum("├─○" in line for line in lines) == 3
+    assert lines[-1].startswith("● ") and lines[-1].endswith("(main)")
+
+
+def test_show_tells_everything_recorded(project: Path, told: Any) -> None:
+    _, shown = told("show", project, "main")
+    assert set(LOG) < shown.keys()
+    record = shown["record"]
+    assert {"request", "effective", "seed", "verdicts", "comments", "cost", "patch_box"} <= record.keys()
+    assert record["verdicts"][-1]["outcome"] == "pass"
+
+
+def test_comments_are_kept(project: Path, told: Any) -> None:
+    code, noted = told("comment", project, "main", "looks right")
+    assert (code, noted["comment"]["text"]) == (0, "looks right")
+    _, shown = told("show", project, "HEAD")
+    assert [comment["text"] for comment in shown["record"]["comments"]] == ["looks right"]
+
+
+def test_diff_names_boxes_pixels_and_difference(project: Path, told: Any) -> None:
+    _, diff = told("diff", project, "HEAD~1", "HEAD")
+    assert diff.keys() == {"a", "b", "boxes", "changed_pixels", "max_difference"}
+    assert diff["boxes"] == [[8, 8, 16, 16]]
+    assert diff["changed_pixels"] == 256
+    _, same = told("diff", project, "HEAD", "main")
+    assert (same["boxes"], same["changed_pixels"], same["max_difference"]) == ([], 0, 0)
+
+
+def test_rollback_and_undo_move_the_branch_and_are_logged(project: Path, told: Any) -> None:
+    _, log = told("log", project)
+    first, head = log["versions"][0]["id"], log["branches"]["main"]
+    code, moved = told("rollback", project, "HEAD~1")
+    assert code == 0
+    assert moved == {"branch": "main", "from": head, "to": first, "conflicts": []}
+    _, back = told("undo", project)
+    assert (back["from"], back["to"]) == (first, head)
+    _, run = told("undo", project, "--run")
+    assert run["to"] == first
+    _, reflog = told("reflog", project)
+    assert [list(move) for move in reflog["moves"]] == [["branch", "from", "to", "reason", "author", "created"]] * 5
+    assert (reflog["moves"][0]["from"], reflog["moves"][0]["to"]) == (None, first)
+    assert len(told("log", project)[1]["versions"]) == len(log["versions"]), "nothing was deleted"
+
+
+def test_branches_and_tags_are_made_and_listed(project: Path, told: Any) -> None:
+    _, log = told("log", project)
+    first = log["versions"][0]["id"]
+    _, made = told("branch", project, "try", "HEAD~1")
+    assert made == {"branch": "try", "from": None, "to": first, "conflicts": []}
+    _, tagged = told("tag", project, "start", first[:6])
+    assert (tagged["tag"], tagged["to"]) == ("start", first)
+    assert told("branch", project)[1]["branches"].keys() == {"main", "try"}
+    assert told("tag", project)[1]["tags"] == {"start": first}
+
+
+def test_several_branches_must_be_told_apart(project: Path, told: Any) -> None:
+    told("branch", project, "try", "HEAD~1")
+    for command in (
+        ["undo", project],
+        ["rollback", project, "try"],
+        ["export", project, "-o", project.with_name("x.png")],
+    ):
+        code, refused = told(*command)
+        assert code == 2
+        assert "main, try" in refused["error"]["message"]
+    assert told("undo", project, "--branch", "main")[0] == 0
+    code, unknown = told("undo", project, "--branch", "none")
+    assert (code, unknown["error"]["type"]) == (2, "UnknownNameError")
+
+
+def test_several_documents_must_be_told_apart(project: Path, told: Any) -> None:
+    other = project.with_name("other.png")
+    Picture(np.zeros((8, 8, 3), np.uint8)).save(other)
+    code, made = told("import", project, other)
+    assert (code, made["document"], made["branch"]) == (0, "other", "main")
+    code, refused = told("log", project)
+    assert code == 2
+    assert "other" in refused["error"]["message"]
+    assert told("log", project, "--document", "other")[1]["document"] == "other"
+
+
+def test_import_makes_the_project_and_commit_adds_a_version(page: Path, told: Any) -> None:
+    project = page.with_name("new.retouch")
+    _, made = told("import", project, page, "--name", "sheet")
+    assert made == {"project": str(project), "document": "sheet", "branch": "main", "version": made["version"]}
+    Picture(255 - Picture.open(page).pixels).save(page)
+    _, committed = told("commit", project, page, "-m", "inverted elsewhere")
+    _, log = told("log", project)
+    assert [(v["kind"], v["message"]) for v in log["versions"]][1] == ("manual", "inverted elsewhere")
+    assert log["branches"]["main"] == committed["version"]
+
+
+def test_export_writes_a_version_or_a_part_of_it(project: Path, page: Path, told: Any) -> None:
+    out = page.with_name("out.png")
+    _, told_ = told("export", project, "HEAD~1", "-o", out)
+    assert Picture.open(out).same_pixels(Picture.open(page))
+    assert told_["output"] == str(out)
+    told("export", project, "-o", out, "--box", "8,8,16,16")
+    assert (Picture.open(out).pixels == np.array([255, 0, 0])).all()
+    assert told("export", project, "-o", out, "--box", "90,60,16,16")[0] == 2
+
+
+def test_stats_count(project: Path, told: Any) -> None:
+    _, stats = told("stats", project)
+    assert stats["versions"] == 5
+    assert stats["tiles"] > 0 and stats["bytes"] > 0

@@ -1,0 +1,56 @@
+"""Small pictures of one place before and after."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from retouch.geometry import Box, Size
+from retouch.interfaces.strip import before_and_after, data_uri, place, reduced, side_by_side, stacked, surroundings
+from retouch.picture import Picture
+
+
+@pytest.mark.parametrize("box", [Box(0, 0, 10, 10), Box(90, 70, 10, 10), Box(40, 30, 20, 8), Box(0, 0, 100, 80)])
+def test_surroundings_hold_the_box_and_stay_inside(box: Box) -> None:
+    frame = surroundings(box, Size(100, 80))
+    assert frame.contains(box)
+    assert Box(0, 0, 100, 80).contains(frame)
+
+
+@pytest.mark.parametrize(("side", "shown"), [(20, 200), (300, 300), (2000, 420)])
+def test_a_place_is_shown_at_a_size_that_can_be_looked_at(side: int, shown: int) -> None:
+    picture = Picture(np.zeros((side, side, 3), np.uint8))
+    assert place(picture, picture.box).shape == (shown, shown, 3)
+
+
+def test_views_stand_side_by_side_and_one_above_the_other() -> None:
+    tall, wide = np.zeros((40, 10, 3), np.uint8), np.zeros((20, 30, 3), np.uint8)
+    assert side_by_side([tall, wide]).shape == (40, 50, 3)
+    assert stacked([tall, wide]).shape == (70, 30, 3)
+
+
+def test_before_and_after_show_the_same_place() -> None:
+    before = Picture(np.full((60, 60, 3), 255, np.uint8))
+    after = before.pixels.copy()
+    after[25:35, 25:35] = 0
+    strip = before_and_after(before, Picture(after), Box(25, 25, 10, 10))
+    half = (strip.shape[1] - 10) // 2
+    assert (strip[:, :half] == 255).all()
+    assert strip[strip.shape[0] // 2, -half // 2].max() < 10
+
+
+@pytest.mark.parametrize("quality", [None, 80])
+def test_a_data_uri_holds_the_picture(quality: int | None) -> None:
+    rgb = np.random.default_rng(0).integers(0, 255, (20, 30, 3), dtype=np.uint8)
+    with Image.open(BytesIO(base64.b64decode(data_uri(rgb, quality).split(",", 1)[1]))) as image:
+        assert image.size == (30, 20)
+        assert quality is not None or np.array_equal(np.asarray(image.convert("RGB")), rgb)
+
+
+def test_only_large_pictures_are_reduced() -> None:
+    assert reduced(np.zeros((400, 200, 3), np.uint8), 100).shape == (100, 50, 3)
+    assert reduced(np.zeros((40, 20, 3), np.uint8), 100).shape == (40, 20, 3)

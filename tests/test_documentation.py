@@ -1,0 +1,66 @@
+"""The examples of README and guides are executed; their command lines are understood."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from retouch.interfaces.cli.app import app
+from retouch.interfaces.demo.painter import paint
+from retouch.interfaces.demo.recipe import Recipe
+from retouch.picture import Picture
+from retouch.style import Face
+from retouch.writing.fonts import covers, installed
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT = "永和九年歲在\n癸丑暮春之初"
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def page_face() -> Face:
+    """A face that draws the small page."""
+    able = [f for f in installed() if "Kai" in f.family and all(covers(f, c) for c in TEXT.replace("\n", ""))]
+    if not able:
+        pytest.skip("no Kai font is installed that draws the page")
+    return able[0]
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
+def test_python_examples_run(
+    page: Path, page_face: Face, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    painted = paint(Recipe(text=TEXT, face=page_face, size=72, faults={3: "blurred"}))
+    Picture(painted.rgb).save("page.png")
+    Path("page.txt").write_text(TEXT, encoding="utf-8")
+    namespace: dict[str, object] = {}
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page), "exec"), namespace)  # noqa: S102 (our own documentation)
+
+
+def command_lines() -> list[str]:
+    """Every `retouch …` line in a block of shell."""
+    found = []
+    for page in PAGES:
+        for language in ("sh", "bash", "console"):
+            for block in blocks(page, language):
+                lines = re.sub(r"\\\n\s*", " ", block).splitlines()
+                found += [line.removeprefix("$ ") for line in lines if line.removeprefix("$ ").startswith("retouch ")]
+    return found
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_command_lines_are_understood(line: str) -> None:
+    import typer
+
+    name, *arguments = shlex.split(line, comments=True)[1:]
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    command.make_context(name, arguments, resilient_parsing=False)
