@@ -1,0 +1,167 @@
+"""Understanding a person's words without a model: the wishes that a goal holds, and who plans for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from retouch.errors import PlanError
+from retouch.orchestrator.colour_words import COLOUR, css_colour, frame_colour
+from retouch.orchestrator.phrases import BETWEEN, PATTERNS, POLITE, is_proofreading
+from retouch.orchestrator.quotation import Quoted, set_aside
+from retouch.orchestrator.wish import ANY, Wish
+from retouch.plan import Goal, Plan
+from retouch.writing.variants import simplified
+
+FORMS = (
+    'fix all calligraphy characters · write 觞 in the red box · replace "A" with "B" · delete "A" · '
+    'recolour "A" to red · 把写错的字都改正 · 在红框里写觞，并去掉红框 · 把"A"改成"B" · 删除"A" · 把"A"改成红色'
+)
+BOX_FORMS = 'write X · replace "A" with "B" · remove · colour red · fix · 写X · 把"A"改成"B" · 删除 · 改成红色 · 改正'
+
+_IT = "it"
+_SEVERAL = re.compile(r"\b(?:both|all|them|boxes|frames|rectangles|squares)\b|所有|两个|这些|都", re.IGNORECASE)
+_REMOVE = re.compile(
+    r"(?:remove|delete|erase|clear|clean)(?:\s+(?:it|this|that|everything|the\s+\w+))?|(?:删除|删掉|去掉|移除|擦掉|清除)(?:它|掉)?",
+    re.IGNORECASE,
+)
+_COLOUR = re.compile(
+    rf"(?:(?:re)?colou?r|make|turn|paint|dye)(?:\s+(?:it|this|the\s+text))?(?:\s+(?:to|in|into))?\s+({COLOUR})"
+    rf"|(?:改成|改为|变成|染成|涂成|换成)?({COLOUR})",
+    re.IGNORECASE,
+)
+_WRITE = re.compile(
+    r"(?:(?:re-?)?write|put|draw|set|render|print)\s+(?P<text>\S+?)(?:\s+(?:here|correctly|properly|again))*"
+    r"|(?:在?这里)?(?:写上|写入|写|改成|改为|填)(?P<characters>[^\s的]+)",
+    re.IGNORECASE,
+)
+_FIX = re.compile(r"(?:fix|correct|repair|proofread)(?:\s+(?:it|this))?|改正|修正|纠正|改对|校对|修复", re.IGNORECASE)
+
+
+def understand(words: str) -> tuple[Wish, ...]:
+    """The wishes in a person's words, in order; PlanError that names the clause and the forms which work otherwise."""
+    quoted = set_aside(words)
+    whole = _trimmed(quoted.words)
+    if is_proofreading(simplified(whole)):
+        return (Wish("proofread"),)
+    alone = _clause(whole, quoted)
+    wishes: list[Wish] = []
+    for clause in [whole] if alone is not None else BETWEEN.split(whole):
+        wish = _clause(_trimmed(clause), quoted)
+        if wish is not None and wish.frame in (ANY, _IT):
+            wish = _same_frame(wish, wishes)
+        if wish is None or (wish.kind == "write" and wish.frame is None):
+            shown = quoted.restored(clause.strip()) or words
+            raise PlanError(f"goal: {shown!r} cannot be understood; put texts in quotes", hint=f"forms: {FORMS}")
+        wishes += _each_frame(wish, clause, wishes)
+    return tuple(wish for wish in wishes if wish.kind != "keep-frame")
+
+
+def understand_box(instruction: str) -> Wish:
+    """The wish of one box's instruction; PlanError that names the forms which work otherwise."""
+    quoted = set_aside(instruction)
+    words = _trimmed(quoted.words)
+    simple = simplified(words)
+    colour = _COLOUR.fullmatch(simple)
+    if _REMOVE.fullmatch(simple):
+        return Wish("remove")
+    if colour:
+        return Wish("recolour", target=css_colour(colour[1] or colour[2]))
+    if _FIX.fullmatch(simple) or is_proofreading(simple):
+        return Wish("proofread")
+    wish = _clause(words, quoted)
+    if wish is not None and wish.frame is None and wish.kind not in ("keep-frame", "remove-frame", "insert"):
+        return wish
+    written = _WRITE.fullmatch(simple)
+    if written:
+        span = written.span("text" if written["text"] else "characters")
+        return Wish("write", target=quoted.text(words[slice(*span)]))
+    if len(words) == 1 and (quoted.texts or ord(words) >= 0x3400):
+        return Wish("write", target=quoted.text(words))
+    raise PlanError(f"box instruction {instruction!r} cannot be understood", hint=f"forms: {BOX_FORMS}")
+
+
+def choose(goal: Goal) -> str:
+    """The name of the built-in planner for a goal; PlanError if its words cannot be understood."""
+    if goal.boxes:
+        return "boxes"
+    if not goal.text.strip() and goal.reference is not None:
+        return "proofread"
+    return "proofread" if all(wish.kind == "proofread" for wish in understand(goal.text)) else "words"
+
+
+def wants_proofreading(goal: Goal) -> bool:
+    """True if a plan for the goal is made from what proofreading finds."""
+    if goal.boxes:
+        return any(understand_box(wish.instruction).kind == "proofread" for wish in goal.boxes)
+    if not goal.text.strip():
+        return goal.reference is not None
+    return any(wish.kind == "proofread" for wish in understand(goal.text))
+
+
+def understood(goal: Goal) -> Plan:
+    """The operations that a goal names, as steps without a place (those of `--box` have theirs); no picture needed."""
+    if goal.boxes:
+        boxed = [(understand_box(wish.instruction), wish.box) for wish in goal.boxes]
+        steps = [wish.step(f"s{number}", box) for number, (wish, box) in enumerate(boxed, 1)]
+    else:
+        steps = [wish.step(f"s{number}") for number, wish in enumerate(understand(goal.text), 1)]
+    return Plan(goal=goal.text, steps=tuple(steps))
+
+
+def _same_frame(wish: Wish, before: list[Wish]) -> Wish | None:
+    """`the box` is the one named last, if one was; `it` must be."""
+    last = next((other.frame for other in reversed(before) if other.frame is not None), None)
+    if last is not None:
+        return replace(wish, frame=last)
+    return wish if wish.frame == ANY else None
+
+
+def _each_frame(wish: Wish, clause: str, before: list[Wish]) -> list[Wish]:
+    """`Remove both boxes` means every frame named before; any other wish is one."""
+    named = dict.fromkeys(other.frame for other in before if other.frame is not None)
+    if wish.kind == "remove-frame" and len(named) > 1 and _SEVERAL.search(simplified(clause)):
+        return [replace(wish, frame=frame) for frame in named]
+    return [wish]
+
+
+def _trimmed(clause: str) -> str:
+    before = None
+    while clause != before:
+        before, clause = clause, POLITE.sub("", clause.strip())
+    return clause
+
+
+def _clause(clause: str, quoted: Quoted) -> Wish | None:
+    """The wish of one clause. Patterns know simplified Chinese; texts are taken from the clause as it was typed."""
+    simple = simplified(clause)
+    if is_proofreading(simple):
+        return Wish("proofread")
+    for kind, pattern in PATTERNS:
+        match = re.fullmatch(pattern, simple, re.IGNORECASE)
+        if match is None:
+            continue
+
+        def text(name: str, match: re.Match[str] = match) -> str | None:
+            for group in (name, f"{name}_bare"):
+                if match.groupdict().get(group) is not None:
+                    return quoted.text(clause[slice(*match.span(group))])
+            return None
+
+        found = match.groupdict()
+        colour = found.get("colour")
+        if kind == "replace" and css_colour(found.get("target_bare") or ""):
+            return None  # a bare colour is no text, and what shall be coloured is none either
+        frame = _IT if found.get("box") == _IT else ANY if found.get("box") else None
+        if found.get("frame"):
+            frame = frame_colour(found["frame"])
+        anchor = text("anchor")
+        side = "before" if found.get("side") in ("before", "前") else "after"
+        return Wish(
+            kind,
+            source=text("source"),
+            target=css_colour(colour) if colour else text("target"),
+            frame=frame,
+            anchor=(side, anchor) if anchor else None,
+        )
+    return None

@@ -1,0 +1,49 @@
+"""Quoted text in a person's words, set aside so that nothing inside the quotes is read as an instruction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Private-use characters stand for the quotations while the words round them are read.
+_FIRST = 0xE000
+MARK = "[\ue000-\uefff]"
+"""Matches the stand-in of one quotation."""
+
+# “…” also as ”…” and with straight quotes mixed in, as they are typed; '…' only where it is no apostrophe.
+_QUOTED = re.compile(
+    r"[\"“”„＂]([^\"“”„＂]+)[\"“”＂]|[「｢]([^」｣]+)[」｣]|『([^』]+)』|«([^»]+)»|`([^`]+)`"
+    r"|‘([^‘’]+)’|(?<!\w)'([^']+)'(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """`words` with each quotation replaced by a stand-in; `texts` are the quotations."""
+
+    words: str
+    texts: tuple[str, ...]
+
+    def text(self, written: str) -> str:
+        """What `written` means: the quotation that a stand-in stands for, other text as it is."""
+        written = written.strip()
+        if len(written) == 1 and _FIRST <= ord(written) < _FIRST + len(self.texts):
+            return self.texts[ord(written) - _FIRST]
+        return self.restored(written)
+
+    def restored(self, words: str) -> str:
+        """`words` as they were typed, in straight quotes."""
+        for number, text in enumerate(self.texts):
+            words = words.replace(chr(_FIRST + number), f'"{text}"')
+        return words
+
+
+def set_aside(words: str) -> Quoted:
+    """The words without their quotations."""
+    texts: list[str] = []
+
+    def stand_in(match: re.Match[str]) -> str:
+        texts.append(next(group for group in match.groups() if group is not None).strip())
+        return chr(_FIRST + len(texts) - 1)
+
+    return Quoted(_QUOTED.sub(stand_in, words), tuple(texts))
