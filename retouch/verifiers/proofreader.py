@@ -18,7 +18,7 @@ from retouch.verifiers.confidence import confidence
 from retouch.verifiers.identity import Identity
 from retouch.verifiers.reader import PageReading, counted, read_page, reordered, reread
 from retouch.verifiers.report import findings
-from retouch.verifiers.second_look import in_square, reconsidered
+from retouch.verifiers.second_look import by_line, in_square, reconsidered
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
 from retouch.writing.frames import Frame, find_frames
@@ -84,7 +84,7 @@ class Proofreader:
         reading = reconsidered(_read(picture.srgb(), wanted, direction))
         report(0.4)
         cells = reading.cells
-        identities = _identities(reading.page, cells)
+        identities = by_line(reading, _identities(reading.page, cells))
         report(0.6)
         hand = self._hand(reading.page, cells, identities) if shapes and cells else None
         judgements = _judge(reading.page, cells, hand, identities)
@@ -117,7 +117,8 @@ class Proofreader:
             _key(c): j for c, j in zip(previous.cells, previous.judgements, strict=True) if not _touched(c, changed)
         }
         fresh = [cell for cell in reading.cells if _key(cell) not in known]
-        judged = iter(_judge(reading.page, fresh, previous.hand, _identities(reading.page, fresh)))
+        identities = by_line(reading, _identities(reading.page, fresh), fresh)
+        judged = iter(_judge(reading.page, fresh, previous.hand, identities))
         return tuple(known.get(_key(cell)) or next(judged) for cell in reading.cells)
 
     def _hand(self, page: Page, cells: Sequence[Cell], identities: Sequence[Identity]) -> Hand:
@@ -130,7 +131,8 @@ def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageRead
     read in other ways, too, and the one that agrees best is taken."""
     page = prepare(rgb, direction)
     best = read_page(page, wanted)
-    if best.agreement >= _AGREES and overlooked(page) <= _OVERLOOKED:
+    agrees = best.agreement >= _AGREES or _matched(best) >= _AGREES * (best.end - best.begin)
+    if agrees and (page.mixed or overlooked(page) <= _OVERLOOKED):
         return best
     ways = [direction] if direction else [Direction.VERTICAL_RL, Direction.HORIZONTAL, Direction.VERTICAL_LR]
     if wanted is None:

@@ -16,7 +16,7 @@ from retouch.writing.cells import Cell
 from retouch.writing.cut import Slot
 from retouch.writing.layout import Layout, Line, read
 from retouch.writing.page import Page
-from retouch.writing.passage import Expected, Passage, find_passage
+from retouch.writing.passage import Expected, Passage, by_lines, find_passage
 from retouch.writing.recogniser import ReadCharacter
 from retouch.writing.segmentation import segment
 from retouch.writing.strip import page_box
@@ -26,6 +26,9 @@ _NARROW = 0.55
 
 _SMALL_PRINT = 0.7
 """Lines thinner than this share of the text's are annotations unless half of them reads as wanted."""
+
+_SURE = 0.95
+"""Share of characters read as wanted from which the lines of a poster are in the reference's order."""
 
 _OUTSIDE = 0.25
 """Share of wanted characters below which a line at the edge of the text, or of odd size, is none of the text."""
@@ -85,6 +88,9 @@ def read_page(page: Page, wanted: str | None) -> PageReading:
         return _reading(page, None, _as_read(reads), ())
     rooms = _rooms(page)
     passage = find_passage(reads, wanted, rooms)
+    if page.mixed and passage.agreement < _SURE:
+        passage = max(passage, by_lines(reads, wanted), key=lambda found: found.agreement)
+        return _reading(page, wanted, passage, _unmatched(passage))
     outside = _outside(page.layout, passage)
     if outside:
         kept = ["" if number in outside else text for number, text in enumerate(reads)]
@@ -153,6 +159,8 @@ def cut_line(
     for number, (place, box) in enumerate(zip(expected, boxes, strict=True)):
         index = place.wanted if place.wanted is not None else _next_wanted(expected, number)
         extra = wanted is not None and place.wanted is None
+        if box is None and page.mixed and place.read is not None:
+            box = _where_read(line, place.read, size, slots[number].body)
         if box is not None:
             places.append(Place(index, line.index, _cell(line, place, index, box, wanted), None, extra))
         else:
@@ -162,7 +170,7 @@ def cut_line(
 
 def _reading(page: Page, wanted: str | None, passage: Passage, outside: tuple[int, ...]) -> PageReading:
     lines = tuple(
-        cut_line(page, line, expected, size, wanted)
+        cut_line(page, line, () if line.index in outside else expected, size, wanted)
         for line, expected, size in zip(page.layout.lines, passage.lines, page.sizes, strict=True)
     )
     return PageReading(page, wanted, lines, passage.begin, passage.end, passage.agreement, outside)
@@ -208,6 +216,13 @@ def _outside(layout: Layout, passage: Passage) -> tuple[int, ...]:
     return tuple(out)
 
 
+def _unmatched(passage: Passage) -> tuple[int, ...]:
+    """Lines of which nothing is wanted."""
+    return tuple(
+        n for n, places in enumerate(passage.lines) if places and not any(p.wanted is not None for p in places)
+    )
+
+
 def _share(places: Sequence[Expected]) -> float:
     seen = [place for place in places if place.read is not None]
     return sum(place.relation in ("equal", "variant") for place in seen) / len(seen) if seen else 0.0
@@ -226,6 +241,12 @@ def _cell(line: Line, place: Expected, index: int, box: Box, wanted: str | None)
     seen = None if place.read is None else counted(line)[place.read].char
     asked = wanted[place.wanted] if wanted is not None and place.wanted is not None else None
     return Cell(index, line.index, page_box(line, box), line.angle, asked, seen)
+
+
+def _where_read(line: Line, number: int, size: float, body: float) -> Box:
+    """A box, in the line's strip, where the recogniser saw a character; exact to about a third of a character."""
+    middle, length = counted(line)[number].position * line.length, max(2.0, size * body)
+    return Box(0, max(0, round(middle - length / 2)), line.thickness, round(length))
 
 
 def _next_wanted(expected: Sequence[Expected], number: int) -> int:

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from retouch.geometry import Box
 from retouch.verifiers.character import CharacterJudge
 from retouch.verifiers.identity import Identity, identify
-from retouch.verifiers.reader import LineReading, PageReading, Place, cut_line, touched
+from retouch.verifiers.reader import LineReading, PageReading, Place, counted, cut_line, touched
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
 from retouch.writing.hand import own_ink
 from retouch.writing.page import Page
 from retouch.writing.passage import Expected
-from retouch.writing.recogniser import Recogniser
+from retouch.writing.recogniser import ReadCharacter, Reading, Recogniser
 from retouch.writing.segmentation import leftover
 from retouch.writing.strip import along, page_box
 
@@ -56,6 +56,38 @@ def _squared(cell: Cell, side: float, turn: float) -> Cell:
     length = max(2, round(max(side, 0.9 * max(cell.box.width, cell.box.height))))
     box = Box(round(x - length / 2), round(y - length / 2), length, length)
     return replace(cell, box=box, angle=cell.angle + turn)
+
+
+def by_line(
+    reading: PageReading, identities: Sequence[Identity], cells: Sequence[Cell] | None = None
+) -> tuple[Identity, ...]:
+    """The identities of `cells` (all of the reading's), where the line's reading decides instead of the single glyph:
+    for letters and digits, which alone are ambiguous, and on posters, whose lines cannot be cut with certainty."""
+    seen = {
+        place.cell: counted(line.line)[expected.read]
+        for line in reading.lines
+        for place, expected in zip(line.places, line.expected, strict=True)
+        if place.cell is not None and expected.read is not None and expected.relation in ("equal", "variant")
+    }
+    out: list[Identity] = []
+    for cell, found in zip(reading.cells if cells is None else cells, identities, strict=True):
+        read = seen.get(cell)
+        trusted = reading.page.mixed or not _is_han(cell.wanted)
+        if read is not None and trusted and read.probability > found.wanted:
+            found = _from_line(cell, read)
+        out.append(found)
+    return tuple(out)
+
+
+def _is_han(char: str | None) -> bool:
+    return char is None or "\u3400" <= char <= "\u9fff" or char >= "\U00020000"
+
+
+def _from_line(cell: Cell, read: ReadCharacter) -> Identity:
+    variant = None if read.char == cell.wanted else read.char
+    wanted = read.probability if variant is None else 0.0
+    reading = Reading(wanted, read.char, read.probability, ((read.char, read.probability),))
+    return Identity(read.probability, variant, reading)
 
 
 def reconsidered(reading: PageReading, changed: NDArray[np.bool_] | None = None) -> PageReading:
@@ -125,7 +157,7 @@ def _with_leftover(page: Page, line: LineReading, wanted: str | None) -> LineRea
     """Add ink that no character owns: with a reference where it reads as a character, without one in any case."""
     spans = [along(line.line, place.cell.box) for place in line.places if place.cell is not None]
     signs = [read.position * line.line.length for read in line.line.text if not plain(read.char)]
-    for box in leftover(page.strip(line.line), spans, line.size) if spans else ():
+    for box in leftover(page.strip(line.line), spans, line.size) if spans and not page.mixed else ():
         if any(box.y - 0.2 * line.size < sign < box.bottom + 0.2 * line.size for sign in signs):
             continue
         cell = Cell(0, line.line.index, page_box(line.line, box), line.line.angle)

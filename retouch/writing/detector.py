@@ -45,7 +45,8 @@ class Detector:
     def lines(self, rgb: RGB) -> tuple[Quad, ...]:
         """Quads of the lines in `rgb`, in the engine's order, which is not the reading order.
 
-        The page is looked at with its longer side at 960 px (1600 px above 6 MP), smaller pages enlarged up to 2.5 times.
+        The page is looked at with its longer side at 960 px (1600 px above 6 MP); small ones are enlarged, but no more
+        than 2.5 times.
         """
         height, width = rgb.shape[:2]
         side = SIDE if height * width <= _DENSE_AREA else LARGEST_SIDE

@@ -18,6 +18,11 @@ from retouch.writing.segmentation import character_size
 from retouch.writing.strip import ink_strip
 
 _PAPER_AREA = 500_000
+_UNEVEN, _EVEN = 0.35, 0.7
+"""Lines within 35 % of the usual thickness are alike; a sheet of writing has at least 70 % of its length in them."""
+
+_BLOTCHED = 0.25
+
 _USUAL_SIZE = 64.0
 """Pixels a character where the detector found none to measure."""
 
@@ -25,12 +30,17 @@ _USUAL_SIZE = 64.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """`rgb` with drawn frames and rules painted over with paper, `ink` its coverage without them, `layout`, and
-    `sizes`: for each line the usual length of a full character along it, in pixels."""
+    `sizes`: for each line the usual length of a full character along it, in pixels.
+
+    A `mixed` page is no sheet of writing but a poster, a sign or a photograph: its lines have ink, ground and size of
+    their own, so its ink is measured in each line alone.
+    """
 
     rgb: RGB
     ink: Coverage
     layout: Layout
     sizes: tuple[float, ...]
+    mixed: bool = False
 
     def strip(self, line: Line) -> Coverage:
         """The line's ink, rows along the line."""
@@ -39,7 +49,41 @@ class Page:
 
 def prepare(rgb: RGB, direction: Direction | None = None) -> Page:
     """Lay out a page and clear it of what is no writing; a `direction` given wins."""
-    return cleared(rgb, coverage(rgb), find_layout(rgb, direction))
+    page = cleared(rgb, coverage(rgb), find_layout(rgb, direction))
+    return localised(page) if _is_mixed(page) else page
+
+
+def localised(page: Page) -> Page:
+    """The page with its ink measured in each line alone, and none elsewhere."""
+    ink = np.zeros_like(page.ink)
+    for line in page.layout.lines:
+        here = line.box.slices
+        if not line.box.empty:
+            ink[here] = np.maximum(ink[here], coverage(page.rgb[here]))
+    page = replace(page, ink=ink, mixed=True)
+    return replace(page, sizes=_sizes(page))
+
+
+def _is_mixed(page: Page) -> bool:
+    """True if its lines differ much in size, or much of its ink is broader than any stroke of a character."""
+    lines = page.layout.lines
+    if not lines:
+        return False
+    thick = np.array([line.thickness for line in lines], np.float64)
+    length = np.array([line.length for line in lines], np.float64)
+    order = np.argsort(thick)
+    usual = thick[order][np.searchsorted(np.cumsum(length[order]), length.sum() / 2)]
+    alike = float(length[np.abs(thick - usual) <= _UNEVEN * usual].sum() / length.sum())
+    return alike < _EVEN or _blotches(page.ink, float(usual)) > _BLOTCHED
+
+
+def _blotches(ink: Coverage, size: float) -> float:
+    """Share of the ink that is broader than a third of a character, both ways."""
+    scale = min(1.0, 16 / size)
+    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.4
+    broad = max(2, round(0.35 * size * scale))
+    opened = cv2.morphologyEx(small.astype(np.uint8), cv2.MORPH_OPEN, np.ones((broad, broad), np.uint8))
+    return float(opened.sum() / max(1, small.sum()))
 
 
 def projected(page: Page, direction: Direction) -> Page:
