@@ -14,56 +14,61 @@ from retouch.edit import RGB
 from retouch.geometry import Box, Size
 from retouch.picture import Picture
 
-_CONTEXT = 0.75
-"""Of the box's longer side: how much is shown round it."""
-_GAP = 10
-_LEAST_SIDE = 200
-"""Shown pixels of a place; smaller ones are enlarged."""
-_MOST_SIDE = 420
+_CONTEXT = 0.3
+"""Of the box's longer side: how much is shown on each side of it."""
+_SIDE = 220
+"""Shown pixels of a place, whatever its size."""
+_NEAR, _APART = 6, 28
+"""Gaps between before and after, and between one place and the next."""
+_AROUND = 250
+"""Grey level of what lies between the views."""
 
 
 def surroundings(box: Box, size: Size) -> Box:
-    """The box with what lies round it, as near to a square as the picture allows."""
-    longer = max(box.width, box.height)
-    reach = round(longer * (0.5 + _CONTEXT))
+    """A square that holds the box with what lies round it, moved into the picture where it would reach outside."""
+    side = min(round(max(box.width, box.height) * (1 + 2 * _CONTEXT)), max(size.width, size.height))
+    width, height = min(side, size.width), min(side, size.height)
     x, y = (round(value) for value in box.centre)
-    return Box.between(x - reach, y - reach, x + reach, y + reach).clamped(size)
+    left = min(max(0, x - width // 2), size.width - width)
+    top = min(max(0, y - height // 2), size.height - height)
+    return Box(left, top, width, height)
 
 
 def place(picture: Picture, frame: Box) -> RGB:
-    """The part of the picture inside `frame` as sRGB, enlarged or reduced to a size that can be looked at."""
+    """The part of the picture inside `frame` as sRGB, its longer side at a size that can be looked at."""
     rgb = picture.srgb(frame)
-    side = max(rgb.shape[:2])
-    scale = min(max(1.0, _LEAST_SIDE / side), _MOST_SIDE / side)
+    scale = _SIDE / max(rgb.shape[:2])
+    size = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=method), dtype=np.uint8)
+    return np.asarray(cv2.resize(rgb, size, interpolation=method), dtype=np.uint8)
 
 
-def side_by_side(views: Sequence[RGB], background: int = 255) -> RGB:
+def side_by_side(views: Sequence[RGB], gap: int = _NEAR) -> RGB:
     """Views in a row, a gap between them, the smaller ones centred."""
     height = max(view.shape[0] for view in views)
     columns: list[RGB] = []
     for view in views:
         above = (height - view.shape[0]) // 2
         frame = ((above, height - view.shape[0] - above), (0, 0), (0, 0))
-        columns += [np.pad(view, frame, constant_values=background), np.full((height, _GAP, 3), background, np.uint8)]
+        columns += [np.pad(view, frame, constant_values=_AROUND), np.full((height, gap, 3), _AROUND, np.uint8)]
     return np.hstack(columns[:-1])
-
-
-def stacked(rows: Sequence[RGB], background: int = 255) -> RGB:
-    """Rows one above the other, a gap between them, the shorter ones filled up on the right."""
-    width = max(row.shape[1] for row in rows)
-    out: list[RGB] = []
-    for row in rows:
-        filled = np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0)), constant_values=background)
-        out += [filled, np.full((_GAP, width, 3), background, np.uint8)]
-    return np.vstack(out[:-1])
 
 
 def before_and_after(before: Picture, after: Picture, box: Box) -> RGB:
     """The place of one step in both pictures, side by side."""
     frame = surroundings(box, before.size)
     return side_by_side([place(before, frame), place(after, frame)])
+
+
+def sheet(views: Sequence[RGB], columns: int) -> RGB:
+    """Views in rows of so many, one row above the other."""
+    rows = [side_by_side(views[i : i + columns], _APART) for i in range(0, len(views), columns)]
+    width = max(row.shape[1] for row in rows)
+    out: list[RGB] = []
+    for row in rows:
+        filled = np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0)), constant_values=_AROUND)
+        out += [filled, np.full((_APART, width, 3), _AROUND, np.uint8)]
+    return np.vstack(out[:-1])
 
 
 def data_uri(rgb: RGB, quality: int | None = None) -> str:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from retouch.geometry import Box, Size
-from retouch.interfaces.strip import before_and_after, data_uri, place, reduced, side_by_side, stacked, surroundings
+from retouch.interfaces.strip import before_and_after, data_uri, place, reduced, sheet, side_by_side, surroundings
 from retouch.picture import Picture
 
 
@@ -19,18 +19,20 @@ def test_surroundings_hold_the_box_and_stay_inside(box: Box) -> None:
     frame = surroundings(box, Size(100, 80))
     assert frame.contains(box)
     assert Box(0, 0, 100, 80).contains(frame)
+    assert frame.width == frame.height or frame.height == 80
 
 
-@pytest.mark.parametrize(("side", "shown"), [(20, 200), (300, 300), (2000, 420)])
-def test_a_place_is_shown_at_a_size_that_can_be_looked_at(side: int, shown: int) -> None:
+@pytest.mark.parametrize("side", [20, 220, 2000])
+def test_a_place_is_shown_at_one_size(side: int) -> None:
     picture = Picture(np.zeros((side, side, 3), np.uint8))
-    assert place(picture, picture.box).shape == (shown, shown, 3)
+    assert place(picture, picture.box).shape == (220, 220, 3)
+    assert place(Picture(np.zeros((side, 1, 3), np.uint8)), Box(0, 0, 1, side)).shape[0] == 220
 
 
-def test_views_stand_side_by_side_and_one_above_the_other() -> None:
+def test_views_stand_in_rows() -> None:
     tall, wide = np.zeros((40, 10, 3), np.uint8), np.zeros((20, 30, 3), np.uint8)
-    assert side_by_side([tall, wide]).shape == (40, 50, 3)
-    assert stacked([tall, wide]).shape == (70, 30, 3)
+    assert side_by_side([tall, wide]).shape == (40, 46, 3)
+    assert sheet([tall, wide, wide], 2).shape == (40 + 28 + 20, 10 + 28 + 30, 3)
 
 
 def test_before_and_after_show_the_same_place() -> None:
@@ -38,9 +40,10 @@ def test_before_and_after_show_the_same_place() -> None:
     after = before.pixels.copy()
     after[25:35, 25:35] = 0
     strip = before_and_after(before, Picture(after), Box(25, 25, 10, 10))
-    half = (strip.shape[1] - 10) // 2
+    half = (strip.shape[1] - 6) // 2
     assert (strip[:, :half] == 255).all()
     assert strip[strip.shape[0] // 2, -half // 2].max() < 10
+    assert (strip[:, half : half + 6] == 250).all()
 
 
 @pytest.mark.parametrize("quality", [None, 80])

@@ -58,6 +58,8 @@ def _under_way(event: Event) -> str:
             return f"step {event.step}: {float(data.get('fraction', 0)):.0%}"
         case "attempt-returned" if not data.get("error"):
             return f"step {event.step}: judging"
+        case "verdict" if data.get("outcome") == "pass":
+            return f"step {event.step}: {data.get('verifier')} passed"
     return ""
 
 
@@ -73,8 +75,8 @@ def _words(event: Event) -> str:
             return f"step {event.step}: try {data.get('number')} with {data.get('editor')}, {data.get('rung')}"
         case "attempt-returned" if data.get("error"):
             return f"step {event.step}: failed: {data['error']}"
-        case "verdict":
-            return f"step {event.step}: {data.get('outcome')} {data.get('reason') or ''}".rstrip()
+        case "verdict" if data.get("outcome") != "pass":
+            return f"step {event.step}: {data.get('verifier')} says {data.get('outcome')}: {data.get('reason')}"
         case "step-ended":
             return _ended(event)
         case "note":

@@ -16,7 +16,7 @@ from retouch.interfaces.demo.page import demo_page
 from retouch.interfaces.demo.recipe import PaintedCharacter, PaintedPage
 from retouch.interfaces.overlay import draw_findings
 from retouch.interfaces.report import write_report
-from retouch.interfaces.strip import before_and_after, side_by_side, stacked
+from retouch.interfaces.strip import before_and_after, sheet
 from retouch.orchestrator.outcome import RunReport, StepReport
 from retouch.orchestrator.project import Project
 from retouch.picture import Picture
@@ -124,8 +124,7 @@ def _leave_strips(folder: Path, before: Picture, after: Picture, steps: Sequence
         Image.fromarray(strip).save(folder / STRIPS / f"{name}.png")
     views = list(strips.values())
     if views:
-        grouped = [views[i : i + _STRIPS_A_ROW] for i in range(0, len(views), _STRIPS_A_ROW)]
-        Image.fromarray(stacked([side_by_side(row) for row in grouped])).save(folder / ALL_STRIPS)
+        Image.fromarray(sheet(views, _STRIPS_A_ROW)).save(folder / ALL_STRIPS)
 
 
 def rows(page: PaintedPage, findings: Sequence[Finding], steps: Sequence[StepReport]) -> tuple[Row, ...]:
