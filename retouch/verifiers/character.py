@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,16 +19,15 @@ from retouch.plan import Step, TextReads
 from retouch.verdict import Outcome, Verdict
 from retouch.verifiers.identity import Identity, identify
 from retouch.verifiers.shape import Shape, judge_shape
+from retouch.verifiers.suspicion import DOUBT, FAULT, MISREAD
 from retouch.writing.cells import Cell
 from retouch.writing.hand import Hand, in_parallel, own_ink
 from retouch.writing.ink import Coverage, coverage
 from retouch.writing.recogniser import Reading, Recogniser
 
-FAULT = 1.0
-"""Suspicion from which proofreading reports a fault; see `shape`."""
-DOUBT = 0.6
-"""Suspicion from which a repair is not accepted: a gate may reject what proofreading lets stand."""
 _LEGIBLE = 0.4  # probability below which a glyph reads as nothing
+_ANOTHER = 0.7  # probability from which a glyph is taken for another character
+_UNKNOWN = 0.5  # probability of a character that the recogniser cannot know: no sign either way
 
 _CONTEXT = 1.0  # of the box's longer side: how much round it the verifier looks at
 
@@ -73,12 +73,15 @@ class CharacterJudge:
         cells: Sequence[Cell],
         shapes: bool = True,
         identities: Sequence[Identity] | None = None,
+        origin: tuple[int, int] = (0, 0),
     ) -> tuple[Judgement, ...]:
         """One judgement a cell of the page `rgb` with coverage `ink`; `identities` of an earlier look are not read
-        again. `shapes` False judges identity alone."""
+        again. `shapes` False judges identity alone. Where `rgb` is a part of the page, `origin` is its left top."""
         inks = in_parallel(lambda cell: own_ink(ink, cell), cells)
         read = self.identities(rgb, inks, cells) if identities is None else identities
-        found = in_parallel(lambda job: self._shape(*job, shapes), list(zip(cells, inks, read, strict=True)))
+        hand = self._hand if shapes else None
+        jobs = list(zip(cells, inks, read, strict=True))
+        found = in_parallel(lambda job: None if hand is None else _shape(hand, *job, origin), jobs)
         return tuple(
             _judgement(cell, own, identity, shape)
             for cell, own, identity, shape in zip(cells, inks, read, found, strict=True)
@@ -88,19 +91,20 @@ class CharacterJudge:
         """What each cell reads as."""
         return identify(rgb, inks, cells, self._recogniser)
 
-    def _shape(self, cell: Cell, ink: Coverage, identity: Identity, shapes: bool) -> Shape | None:
-        if self._hand is None or not shapes:
-            return None
-        return judge_shape(self._hand, identity.variant or cell.wanted or identity.reading.best, ink)
+
+def _shape(hand: Hand, cell: Cell, ink: Coverage, identity: Identity, origin: tuple[int, int]) -> Shape:
+    char = cell.wanted or identity.reading.best
+    probability = identity.wanted if identity.known else _UNKNOWN
+    return judge_shape(hand, char, ink, probability, cell.box.moved(*origin))
 
 
 def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | None) -> Judgement:
-    outcome, kind, reason = _decided(identity, shape)
-    suspicion = shape.suspicion if shape else 0.0
+    outcome, kind, reason = _by_reading(identity) if shape is None else _by_shape(identity, shape)
+    right = identity.wanted if shape is None else 1 / (1 + math.exp(shape.suspicion))
     return Judgement(
         outcome=outcome,
         kind=kind,
-        score=round(float(min(1.0, identity.wanted) * np.clip(1 - suspicion / 2, 0, 1)), 4),
+        score=round(min(1.0, right), 4),
         reading=identity.reading,
         shape=shape.distance if shape else None,
         sharpness=shape.sharpness if shape else 0.0,
@@ -109,25 +113,44 @@ def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | Non
     )
 
 
-def _decided(identity: Identity, shape: Shape | None) -> tuple[Outcome, FaultKind | None, str]:
+def _by_reading(identity: Identity) -> tuple[Outcome, FaultKind | None, str]:
+    """Identity alone."""
+    if not identity.known:
+        return Outcome.UNSURE, None, "the recogniser does not know this character"
     if not identity.certain:
-        return _unread(identity)
-    if shape is not None and shape.suspicion >= FAULT:
-        return Outcome.FAIL, FaultKind.MALFORMED, shape.cause
-    if shape is not None and shape.suspicion >= DOUBT:
+        return Outcome.FAIL, *_misread(identity)
+    return _passed(identity, "reads as wanted")
+
+
+def _by_shape(identity: Identity, shape: Shape) -> tuple[Outcome, FaultKind | None, str]:
+    """Identity and strokes together: what reads as another character may still be right by its strokes."""
+    wrong = identity.known and not identity.certain
+    if shape.suspicion >= FAULT or (wrong and shape.suspicion >= MISREAD):
+        return Outcome.FAIL, *(_misread(identity) if wrong else (FaultKind.MALFORMED, shape.cause))
+    if shape.suspicion >= DOUBT:
         return Outcome.UNSURE, None, f"perhaps {shape.cause}"
+    if not identity.known and shape.distance is None:
+        return Outcome.UNSURE, None, "the recogniser does not know this character, and no font fits"
+    if wrong and not shape.own:
+        return Outcome.UNSURE, None, f"reads as {identity.reading.best}, though its strokes fit"
+    if wrong:
+        return Outcome.PASS, None, f"its strokes are right, though it reads as {identity.reading.best}"
+    return _passed(identity, "reads as wanted" + (" and its strokes fit" if shape.distance is not None else ""))
+
+
+def _passed(identity: Identity, reason: str) -> tuple[Outcome, FaultKind | None, str]:
     if identity.variant:
         return Outcome.PASS, FaultKind.VARIANT, f"written as its variant {identity.variant}"
-    return Outcome.PASS, None, "reads as wanted" if shape is None else "reads as wanted and its strokes fit"
+    return Outcome.PASS, None, reason
 
 
-def _unread(identity: Identity) -> tuple[Outcome, FaultKind, str]:
+def _misread(identity: Identity) -> tuple[FaultKind, str]:
     read = identity.reading
     if read.probability < _LEGIBLE:
-        return Outcome.FAIL, FaultKind.UNREADABLE, f"reads as nothing for certain ({read.best} at most)"
-    if read.probability < 0.7 or identity.wanted > 0.1:
-        return Outcome.FAIL, FaultKind.MALFORMED, f"reads as neither one nor another ({read.best} at most)"
-    return Outcome.FAIL, FaultKind.WRONG, f"reads as {read.best}"
+        return FaultKind.UNREADABLE, f"reads as nothing for certain ({read.best} at most)"
+    if read.probability < _ANOTHER or identity.wanted > 0.1:
+        return FaultKind.MALFORMED, f"reads as neither one nor another ({read.best} at most)"
+    return FaultKind.WRONG, f"reads as {read.best}"
 
 
 class CharacterVerifier:
@@ -149,7 +172,7 @@ class CharacterVerifier:
         context = step.box.grown(round(_CONTEXT * max(step.box.width, step.box.height))).clamped(after.size)
         rgb = after.srgb(context)
         cells = self._cells(step.expectation.text, step.box.relative_to(context))
-        judgements = CharacterJudge(self.hand).judge(rgb, coverage(rgb), cells)
+        judgements = CharacterJudge(self.hand).judge(rgb, coverage(rgb), cells, origin=(context.x, context.y))
         return self._verdict(judgements, cells)
 
     def _cells(self, text: str, box: Box) -> list[Cell]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ from retouch.geometry import Box
 from retouch.writing.cells import Cell, straight
 from retouch.writing.ink import Coverage, ink_box
 from retouch.writing.recogniser import Reading, Recogniser
-from retouch.writing.variants import relation
+from retouch.writing.variants import forms, relation
 
 CERTAIN = 0.5
 """Probability from which a glyph reads as a character: accuracy .96 to 1.00 on correct brush and Kai glyphs."""
@@ -27,15 +27,17 @@ failed 21, all looks together 6; of 40 doubled characters none was taken for the
 @dataclass(frozen=True, slots=True)
 class Identity:
     """`wanted` is the probability of the wanted character, its variants included, in the best look; `variant` the
-    variant it was read as, if that is likelier than the character itself; `reading` the look it comes from."""
+    variant it was read as, if that is likelier than the character itself; `reading` the look it comes from. `known` is
+    False where the recogniser has no word for the character or any of its variants: then `wanted` says nothing."""
 
     wanted: float
     variant: str | None
     reading: Reading
+    known: bool = True
 
     @property
     def certain(self) -> bool:
-        return self.wanted >= CERTAIN
+        return self.known and self.wanted >= CERTAIN
 
 
 def identify(rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell], recogniser: Recogniser) -> tuple[Identity, ...]:
@@ -43,7 +45,8 @@ def identify(rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell], recognis
     asked = [cell.wanted for cell in cells]
     first = [_crop(rgb, cell, ink, _MARGIN) for cell, ink in zip(cells, inks, strict=True)]
     found = [_folded(r, w) for r, w in zip(recogniser.characters(first, asked), asked, strict=True)]
-    doubtful = [i for i, identity in enumerate(found) if not identity.certain]
+    found = [replace(one, known=_known(char, recogniser)) for one, char in zip(found, asked, strict=True)]
+    doubtful = [i for i, identity in enumerate(found) if identity.known and not identity.certain]
     looks = [look for i in doubtful for look in _further(rgb, cells[i], inks[i])]
     wanted = [asked[i] for i in doubtful for _ in _LOOKS]
     again = [_folded(r, w) for r, w in zip(recogniser.characters(looks, wanted), wanted, strict=True)]
@@ -53,6 +56,10 @@ def identify(rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell], recognis
         if not found[i].certain:
             found[i] = Identity(found[i].wanted, None, max(tries, key=lambda t: t.reading.probability).reading)
     return tuple(found)
+
+
+def _known(char: str | None, recogniser: Recogniser) -> bool:
+    return char is None or any(recogniser.knows(form) for form in forms(char))
 
 
 def _further(rgb: RGB, cell: Cell, ink: Coverage) -> list[RGB]:

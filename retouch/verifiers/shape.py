@@ -1,4 +1,4 @@
-"""Shape: whether a glyph's strokes are those of its character, by the faces that fit the page's hand."""
+"""Shape: what a glyph's strokes say, by the faces that fit the page's hand and by the page's other copies."""
 
 from __future__ import annotations
 
@@ -8,43 +8,37 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from retouch.geometry import Box
+from retouch.verifiers.suspicion import (
+    WITH_NEAR_FONT,
+    WITH_OWN_FONT,
+    WITHOUT_FONT,
+    Signs,
+    Weights,
+    chief_cause,
+    logit_of_doubt,
+    weigh,
+)
 from retouch.writing.comparison import Comparison
-from retouch.writing.hand import CLOSE, Hand, Norm, compared
+from retouch.writing.hand import CLOSE, OWN, Hand, Yardstick, compared, likened
 from retouch.writing.ink import Coverage
 from retouch.writing.sharpness import sharpness
 from retouch.writing.templates import unframed
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From how many robust deviations above the page's median a statistic is a fault, and from how much at least."""
-
-    deviations: float
-    least: float
-
-    def excess(self, norm: Norm, value: float) -> float:
-        """`value` as a share of the way from the page's median to the limit: 1 and more is a fault."""
-        reach = max(self.deviations * norm.deviation, self.least)
-        return max(0.0, value - norm.median) / reach
-
-
-CLOSENESS = Limits(6.0, 1.2)
-LACK = 0.035
-SURPLUS = 0.05
-BLUR = Limits(6.0, 0.08)
+_BLUR = (2.0, 12.0)  # deviations: less is usual, more says no more
+_ALIKE = 1.5  # deviations above the page's median likeness up to which a copy speaks for a glyph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """`suspicion` 0 to 1 is within the page's spread, 1 and more a fault; `cause` names the statistic that says so.
-
-    `distance` is None where no face could be trusted; then only the blur was judged. `sharpness` as in
-    `writing.sharpness`.
-    """
+    """`suspicion` and its chief `cause` (see `suspicion`), `sharpness` as in `writing.sharpness`; `distance` and
+    `comparison` are None where no face could be trusted. `own` is True where the page's own font did the judging."""
 
     suspicion: float
     cause: str
     sharpness: float
+    signs: Signs
+    own: bool = False
     distance: float | None = None
     comparison: Comparison | None = None
     em: float | None = None
@@ -54,18 +48,52 @@ class Shape:
         return None if self.comparison is None else unframed(self.comparison.residual, ink, self.em)
 
 
-def judge_shape(hand: Hand, char: str, ink: Coverage) -> Shape:
-    """The shape of one glyph (`ink` from `own_ink`) that should be `char`."""
-    edge, norms = sharpness(ink), hand.yardstick
-    blur = BLUR.excess(Norm(-norms.sharpness.median, norms.sharpness.deviation), -edge)
+def judge_shape(hand: Hand, char: str, ink: Coverage, probability: float, place: Box | None = None) -> Shape:
+    """The shape of one glyph (`ink` from `own_ink`) that should be `char` and reads as it with `probability`.
+
+    `place` is its box on the page: the copy that stands there is not compared with it.
+    """
+    edge = sharpness(ink)
     found = compared(hand, char, ink) if hand.strokes_judged else None
+    signs = _signs(hand.yardstick, probability, edge, likened(hand, char, ink, place), found)
+    own = found is not None and hand.faces[0].distance <= OWN
+    weights = _weights(found, own)
+    return Shape(
+        suspicion=weigh(signs, weights),
+        cause=chief_cause(signs, weights),
+        sharpness=edge,
+        signs=signs,
+        own=own,
+        distance=found.distance if found else None,
+        comparison=found,
+        em=hand.em,
+    )
+
+
+def _weights(found: Comparison | None, own: bool) -> Weights:
     if found is None:
-        return Shape(blur, "blurred", edge)
-    causes = {
-        "strokes differ": CLOSENESS.excess(norms.closeness, math.log(found.distance + CLOSE)),
-        "ink is missing": found.lack / LACK,
-        "ink is where none belongs": found.surplus / SURPLUS,
-        "blurred": blur,
-    }
-    cause = max(causes, key=lambda name: causes[name])
-    return Shape(causes[cause], cause, edge, found.distance, found, hand.em)
+        return WITHOUT_FONT
+    return WITH_OWN_FONT if own else WITH_NEAR_FONT
+
+
+def _signs(
+    page: Yardstick, probability: float, edge: float, likeness: tuple[float, ...], found: Comparison | None
+) -> Signs:
+    blur = float(np.clip(-page.sharpness.z(edge), *_BLUR))
+    unlike = float(np.clip(page.likeness.z(math.log(min(likeness) + CLOSE)), -3, 6)) if likeness else _ALIKE
+    misread, known, odd = logit_of_doubt(probability), min(unlike, _ALIKE) - _ALIKE, max(unlike, 0.0)
+    if len(likeness) < 2:
+        odd = 0.0  # of two copies that differ either may be the faulty one
+    if found is None:
+        return Signs(misread, blur, known, odd)
+    return Signs(
+        misread,
+        blur,
+        known,
+        odd,
+        far=math.log(found.distance + CLOSE) - page.closeness.median,
+        distance=math.log(found.distance + CLOSE),
+        lack=math.sqrt(found.lack),
+        added=math.sqrt(found.added) - page.added.median,
+        discord=found.discord - page.discord.median,
+    )

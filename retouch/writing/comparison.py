@@ -13,6 +13,7 @@ from retouch.writing.registration import Ink, register, soft
 
 _TOLERANCE = 2  # px in the frame: ink that near to the other's ink is no residual (a quarter of a stroke's width)
 _RESIDUAL = 0.25  # coverage from which a residual pixel belongs to a blob
+_PRESENT = np.float32(2.0)  # coverage is multiplied by it before ink counts as missing
 _WINDOW = 25  # px, side of the window in which local correlation is taken: about a third of the em
 _INKED = 0.1  # mean coverage of a window below which it says nothing
 
@@ -50,7 +51,8 @@ def compare(glyph: Ink, drawings: Sequence[tuple[Ink, float]]) -> Comparison:
     laid = [register(glyph, drawn, scale) for drawn, scale in drawings]
     laid.sort(key=lambda one: one.distance)
     wide = [cv2.dilate(one.template, _near()) for one in laid]
-    missing = np.maximum(np.minimum.reduce([laid[0].template, *wide[1:]]) - cv2.dilate(glyph, _near()), 0)
+    present = np.minimum(_PRESENT * glyph, 1)  # pale ink of a dry brush is ink
+    missing = np.maximum(np.minimum.reduce([laid[0].template, *wide[1:]]) - cv2.dilate(present, _near()), 0)
     extra = np.maximum(glyph - np.maximum.reduce(wide), 0)
     mass = max(float(glyph.sum()), 1.0)
     return Comparison(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -30,13 +31,16 @@ SAMPLE = 40
 """Glyphs from which a hand is studied; more changed neither the face chosen nor its median distance by .002."""
 OWN = 0.02
 """Median elastic distance up to which a face is the page's own: measured .005 to .02, the nearest sister .03 up."""
-FITTING = 0.1
+FITTING = 0.09
 """Median elastic distance up to which strokes can be judged."""
 TEMPLATES = 3
 """Faces of different families that a glyph is compared with where none is the page's own."""
 
 COPIES = 3
 """Other copies of the same character on the page that a glyph is compared with."""
+Values = TypeVar("Values", bound=NDArray[np.generic])
+
+_FAR = 0.7  # above the page's median closeness: about its 95th percentile, where other templates are tried
 CLOSE = 0.003
 """Added to a distance before its logarithm is taken: distances below it are noise of the registration."""
 
@@ -147,24 +151,31 @@ def study(
 
 
 def own_ink(ink: Coverage, cell: Cell, margin: float = 0.12) -> Coverage:
-    """The cell's own ink upright, float32, with a margin: strokes that reach in from neighbours are left out."""
+    """The cell's own ink upright, float32, with a margin: strokes that reach in from neighbours are left out, and where
+    neighbours touch, the cell's edge cuts them apart."""
     grow = 4 + round(margin * max(cell.box.width, cell.box.height))
-    around = cell.box.grown(2 * grow)
-    crop = straight(ink, around, cell.angle)
-    inside = np.zeros(crop.shape, dtype=np.bool_)
-    inside[2 * grow : -2 * grow, 2 * grow : -2 * grow] = True
+    crop = straight(ink, cell.box.grown(2 * grow), cell.angle)
     count, labels = cv2.connectedComponents(strokes(crop).astype(np.uint8), connectivity=8)
     total = np.bincount(labels.ravel(), minlength=count)
-    within = np.bincount(labels[inside], minlength=count)
-    own = within >= 0.5 * total
+    own = np.bincount(_inner(labels, 2 * grow).ravel(), minlength=count) >= 0.5 * total
     own[0] = False
-    foreign = ~own
-    foreign[0] = False
-    theirs = cv2.dilate(foreign[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    mine = cv2.dilate(own[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    kept = np.where(theirs & ~mine, np.float32(0), crop)
-    kept[~inside & ~mine] = 0
-    return np.asarray(kept[grow:-grow, grow:-grow], dtype=np.float32)
+    # what is mostly inside and yet goes on past the margin is joined to a neighbour
+    joined = own & (np.bincount(_inner(labels, grow).ravel(), minlength=count) < total)
+    mine, theirs = _widened(own[labels]), _widened(~own[labels] & (labels > 0))
+    outside = np.ones(crop.shape, dtype=np.bool_)
+    _inner(outside, 2 * grow)[:] = False
+    kept = np.where((theirs & ~mine) | (outside & (~mine | _widened(joined[labels]))), np.float32(0), crop)
+    return np.asarray(_inner(kept, grow), dtype=np.float32)
+
+
+def _inner(values: Values, rim: int) -> Values:
+    """A view without `rim` pixels on each side."""
+    return values[rim:-rim, rim:-rim]  # type: ignore[return-value]
+
+
+def _widened(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """With the soft edge of the strokes: two pixels more on each side."""
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, dtype=np.bool_)
 
 
 def compared(hand: Hand, char: str, ink: Coverage) -> Comparison | None:
@@ -174,11 +185,18 @@ def compared(hand: Hand, char: str, ink: Coverage) -> Comparison | None:
         return None
     glyph = framed(ink, em)
     found = compare(glyph, [(template(f.face, char), em / f.em) for f in faces])
-    if math.log(found.distance + CLOSE) < hand.yardstick.closeness.median + 1:
+    if math.log(found.distance + CLOSE) < hand.yardstick.closeness.median + _FAR:
         return found
-    others = [form for form in forms(char)[1:4] if covers(faces[0].face, form)]
-    tries = [compare(glyph, [(template(f.face, o), em / f.em) for f in faces if covers(f.face, o)]) for o in others]
-    return min([found, *tries], key=lambda comparison: comparison.distance)
+    others = [compare(glyph, [(template(f.face, form), em / f.em)]) for f, form in _alternatives(hand, char)]
+    return min([found, *others], key=lambda comparison: comparison.distance)
+
+
+def _alternatives(hand: Hand, char: str) -> list[tuple[FittedFace, str]]:
+    """Other ways to draw `char`: as a variant, or with another face that comes about as near to the page."""
+    best = hand.templates(char)[0]
+    near = max(OWN, 1.5 * best.distance)
+    others = [f for f in hand.faces if f is not best and f.distance <= near and covers(f.face, char)]
+    return [(best, form) for form in forms(char)[1:4] if covers(best.face, form)] + [(other, char) for other in others]
 
 
 def likened(hand: Hand, char: str, ink: Coverage, excluding: Box | None) -> tuple[float, ...]:

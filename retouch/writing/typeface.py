@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -23,6 +23,7 @@ _DRAWN = 40  # px an em at which faces are drawn for it
 _DESIGNS = 6  # designs (family and weight) that are looked at closer
 _SHORTLIST = 6  # faces whose elastic distance is taken
 _PER_FAMILY = 2
+_MATES = 4
 _FINALISTS = 3  # faces whose distance is taken on all glyphs; the others' on every third
 
 
@@ -41,8 +42,8 @@ def fit_faces(chars: Sequence[str], inks: Sequence[Coverage], faces: Iterable[Fa
     able = [face for face in faces if pairs and _covered(face, pairs[:: max(1, len(pairs) // _PROBES)])]
     shortlist = _shortlist(able, pairs)
     first = sorted(in_parallel(lambda f: _fitted(f, pairs[::3]), shortlist), key=lambda f: f.distance)
-    best = in_parallel(lambda f: _fitted(f.face, pairs), first[:_FINALISTS])
-    return (*sorted(best, key=lambda f: f.distance), *first[_FINALISTS:])
+    best = sorted(in_parallel(lambda f: _fitted(f.face, pairs), first[:_FINALISTS]), key=lambda f: f.distance)
+    return (*best, *first[_FINALISTS:], *_mates(best, able)) if best else ()
 
 
 def em_of(face: Face, pairs: Sequence[tuple[str, Coverage]]) -> float:
@@ -74,6 +75,14 @@ def _shortlist(faces: Sequence[Face], pairs: Sequence[tuple[str, Coverage]]) -> 
         if len(mates) < _PER_FAMILY and all(chosen[mate] != likeness[face] for mate in mates):
             chosen[face] = likeness[face]
     return list(chosen)[:_SHORTLIST]
+
+
+def _mates(best: Sequence[FittedFace], able: Sequence[Face]) -> list[FittedFace]:
+    """Other faces of the best one's design: those of a collection draw some characters as another region does."""
+    first, known = best[0], {fitted.face for fitted in best}
+    design = (first.face.family, first.face.style)
+    alike = [face for face in able if (face.family, face.style) == design and face not in known]
+    return [replace(first, face=face) for face in alike][:_MATES]
 
 
 def _likeness(face: Face, probes: Sequence[tuple[str, Ink]]) -> float:
