@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,20 +16,27 @@ from retouch.finding import FaultKind
 from retouch.geometry import Box
 from retouch.picture import Picture
 from retouch.plan import Step, TextReads
+from retouch.style import Direction
 from retouch.verdict import Outcome, Verdict
 from retouch.verifiers.identity import Identity, identify
+from retouch.verifiers.reader import read_page
 from retouch.verifiers.shape import Shape, judge_shape
 from retouch.verifiers.suspicion import DOUBT, FAULT, MISREAD
+from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
-from retouch.writing.hand import Hand, in_parallel, own_ink
+from retouch.writing.hand import Hand, in_parallel, own_ink, study
 from retouch.writing.ink import Coverage, coverage
+from retouch.writing.layout import arranged
+from retouch.writing.page import cleared, prepare
 from retouch.writing.recogniser import Reading, Recogniser
 
 _LEGIBLE = 0.4  # probability below which a glyph reads as nothing
 _ANOTHER = 0.7  # probability from which a glyph is taken for another character
 _UNKNOWN = 0.5  # probability of a character that the recogniser cannot know: no sign either way
 
-_CONTEXT = 1.0  # of the box's longer side: how much round it the verifier looks at
+_CONTEXT = 1.0  # in sizes of a character: how much round the box the verifier looks at where it knows the hand
+_SURROUNDINGS = 4.0  # and where it has to study it
+_ENOUGH = 8  # characters from which a hand is studied
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,17 +107,25 @@ def _shape(hand: Hand, cell: Cell, ink: Coverage, identity: Identity, origin: tu
 
 def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | None) -> Judgement:
     outcome, kind, reason = _by_reading(identity) if shape is None else _by_shape(identity, shape)
-    right = identity.wanted if shape is None else 1 / (1 + math.exp(shape.suspicion))
     return Judgement(
         outcome=outcome,
         kind=kind,
-        score=round(min(1.0, right), 4),
+        score=round(_score(identity, shape, outcome), 4),
         reading=identity.reading,
         shape=shape.distance if shape else None,
         sharpness=shape.sharpness if shape else 0.0,
         residual=shape.residual(ink) if shape and kind is FaultKind.MALFORMED else None,
         reason=reason,
     )
+
+
+def _score(identity: Identity, shape: Shape | None, outcome: Outcome) -> float:
+    """How surely the glyph is right: by all signs, and for one that fails by its reading at most."""
+    read = min(1.0, identity.wanted) if identity.known else 0.5
+    if shape is None:
+        return read
+    right = 1 / (1 + math.exp(min(shape.suspicion, 50.0)))
+    return min(right, max(read, 0.0)) if outcome is Outcome.FAIL else right
 
 
 def _by_reading(identity: Identity) -> tuple[Outcome, FaultKind | None, str]:
@@ -156,7 +171,8 @@ def _misread(identity: Identity) -> tuple[FaultKind, str]:
 class CharacterVerifier:
     """The gate of a repaired character: `text-reads` of one character, or of a line of them, in the step's box.
 
-    `hand` is the page's; without one identity and sharpness alone are judged.
+    `hand` is the page's. Without one it is studied from the characters round the box, where there are enough of them;
+    else identity alone is judged, and the evidence says so.
     """
 
     name = "character"
@@ -169,41 +185,53 @@ class CharacterVerifier:
         """Judge the step's box in `after`; only the box and its context are read."""
         if not isinstance(step.expectation, TextReads) or step.box is None:
             raise VerifierError(f"step {step.id}: the character verifier needs a box and a text-reads expectation")
-        context = step.box.grown(round(_CONTEXT * max(step.box.width, step.box.height))).clamped(after.size)
-        rgb = after.srgb(context)
-        cells = self._cells(step.expectation.text, step.box.relative_to(context))
-        judgements = CharacterJudge(self.hand).judge(rgb, coverage(rgb), cells, origin=(context.x, context.y))
-        return self._verdict(judgements, cells)
+        wanted, longest = plain(step.expectation.text), max(step.box.width, step.box.height)
+        if not wanted:
+            raise VerifierError(f"step {step.id}: {step.expectation.text!r} has no character that could be judged")
+        reach = _CONTEXT if self.hand else _SURROUNDINGS
+        context = step.box.grown(round(reach * longest / len(wanted))).clamped(after.size)
+        rgb, box = after.srgb(context), step.box.clamped(after.size).relative_to(context)
+        ink = coverage(rgb)
+        hand = self.hand or _studied(rgb, box)
+        origin = (context.x, context.y) if self.hand else (0, 0)
+        cells = [Cell(0, 0, box, 0.0, wanted)] if len(wanted) == 1 else _cut(rgb, ink, box, wanted)
+        judgements = CharacterJudge(hand).judge(rgb, ink, cells, origin=origin)
+        return self._verdict(judgements, cells, wanted, hand)
 
-    def _cells(self, text: str, box: Box) -> list[Cell]:
-        count = len(text)
-        upright = box.height >= box.width
-        side = (box.height if upright else box.width) / count
-        cuts = [round(i * side) for i in range(count + 1)]
-        return [
-            Cell(
-                i,
-                0,
-                Box.between(box.x, box.y + a, box.right, box.y + b)
-                if upright
-                else Box.between(box.x + a, box.y, box.x + b, box.bottom),
-                0.0,
-                char,
-            )
-            for i, (char, a, b) in enumerate(zip(text, cuts, cuts[1:], strict=False))
-        ]
-
-    def _verdict(self, judgements: Sequence[Judgement], cells: Sequence[Cell]) -> Verdict:
+    def _verdict(self, found: Sequence[Judgement], cells: Sequence[Cell], wanted: str, hand: Hand | None) -> Verdict:
         order = (Outcome.FAIL, Outcome.UNSURE, Outcome.PASS)
-        worst = min(judgements, key=lambda j: (order.index(j.outcome), j.score))
+        worst = min(found, key=lambda j: (order.index(j.outcome), j.score), default=None)
+        complete = worst is not None and [cell.wanted for cell in cells] == list(wanted)
         return Verdict(
             verifier=self.name,
             version=self.version,
-            outcome=worst.outcome,
-            score=min(j.score for j in judgements),
-            reason=worst.reason,
+            outcome=worst.outcome if worst and complete else Outcome.FAIL,
+            score=min(j.score for j in found) if complete else 0.0,
+            reason=worst.reason if worst and complete else f"{len(cells)} of {len(wanted)} characters stand in the box",
             evidence={
-                "characters": [{"wanted": c.wanted, **j.evidence()} for c, j in zip(cells, judgements, strict=True)],
-                "strokes_judged": self.hand is not None and self.hand.strokes_judged,
+                "characters": [{"wanted": c.wanted, **j.evidence()} for c, j in zip(cells, found, strict=True)],
+                "strokes_judged": hand is not None and hand.strokes_judged,
             },
         )
+
+
+def _cut(rgb: RGB, ink: Coverage, box: Box, wanted: str) -> list[Cell]:
+    """The cells of a line of characters in the box, cut by what is wanted there."""
+    corners = [(box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)]
+    way = Direction.VERTICAL_RL if box.height > box.width else Direction.HORIZONTAL
+    layout = arranged(rgb, [np.array(corners, np.float32)], (), way)
+    return [cell for cell in read_page(cleared(rgb, ink, layout), wanted).cells if cell.wanted]
+
+
+def _studied(rgb: RGB, box: Box) -> Hand | None:
+    """The hand of the characters round the box; None where fewer than `_ENOUGH` of them can be read."""
+    page = prepare(rgb)
+    cells = [cell for cell in read_page(page, None).cells if not cell.box.overlaps(box)]
+    found = CharacterJudge().identities(page.rgb, [own_ink(page.ink, cell) for cell in cells], cells)
+    sure = [(replace(c, wanted=i.reading.best), i.reading) for c, i in zip(cells, found, strict=True) if i.certain]
+    if len(sure) < _ENOUGH:
+        return None
+    around, readings = zip(*sure, strict=True)
+    return study(
+        page.rgb, page.ink, around, [replace(r, wanted=r.probability) for r in readings], page.layout.direction
+    )
