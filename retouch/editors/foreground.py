@@ -22,16 +22,17 @@ _TRACE = 0.07
 """Coverage down to which a stroke's soft edge is removed with it."""
 _OFF_COLOUR = (0.1, 0.34)
 """Range of the threshold of another colour: distance from the line between paper and ink over the distance along it.
-Measured: black ink .02, red ink under uneven light .17, letters with a gradient .3; a red frame beside black ink .34, a
-brown shelf beside red letters .3."""
+Measured: black ink .02, a red frame beside it .34."""
+_COLOURED = 20.0
+"""Chroma of ink from which it is told from shadows by its colour (red letters 26 up, black ink below 5)."""
+_HUE = (0.35, 0.65)
+"""Way to the ink in a*b* over the way in RGB: of a shadow up to the first, of ink from the second."""
 _LEAST_OFF = 0.1
 """Distance from the line, in lengths of the line, below which it is noise."""
 _LEAST_CONTRAST = 16.0
 """RGB distance below which two colours are not ink and paper (JPEG noise on flat paper stays below 10)."""
 _RIM = 3
-"""Width in pixels of the rim by which a page is told from a photograph."""
-_PAGE = 0.5
-"""Share of a hole's rim that is like paper from which the hole is in a page."""
+"""Width in pixels of what lies right round a hole."""
 _SHADE = 0.15
 """Difference from the background at which a letter's shadow shows."""
 _EVEN = 5.0
@@ -75,7 +76,7 @@ class Foreground:
         # A stain that the hole would cut in two goes whole.
         cut = _small((self.difference > 1.5 * _TRACE) & ~hole, 4 * reach)
         hole = hole | _touching(cut, _grown(hole, 1))
-        return np.asarray(hole & mask & ~self._kept(max(1, round(2 * self.softness))))
+        return np.asarray(hole & mask & ~self._kept(reach))
 
     def _with_relief(self, hole: Mask, reach: int, body: int) -> Mask:
         """The hole and what is not background within a fifth of the letters' height round it."""
@@ -97,13 +98,11 @@ class Foreground:
         return ~_grown(inked, math.ceil(1.5 + 3 * self.softness))
 
     def background(self, hole: Mask) -> Mask:
-        """Pixels from which the hole can be filled: bare paper; in a photograph, where little of what lies round the
-        hole is like paper, whatever shows no writing."""
-        rim = _grown(hole, _RIM) & ~_grown(hole, 1)
-        like_paper = self.difference[rim] < _SHADE
-        if like_paper.size and like_paper.mean() > _PAGE:
-            return self.bare()
-        return ~_grown(self.own | self.others, math.ceil(1.5 + 3 * self.softness)) & ~hole
+        """Pixels from which the hole can be filled: bare paper anywhere, and whatever lies right round the hole and is
+        no writing, so that in a photograph the filling meets what it must meet."""
+        rim = _grown(hole, _RIM) & ~hole
+        writing = _grown(self.others, math.ceil(1.5 + 3 * self.softness))
+        return (self.bare() | (rim & ~writing)) & ~hole
 
 
 def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
@@ -119,6 +118,9 @@ def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
     bare = ~_grown(_coverage(values, paper, ink, mask) > 0.15, 3)
     if bare.any():
         paper = _membrane(values, bare & (_difference(values, paper, ink) < 0.5))
+    if style is None:
+        # Shadows no longer count among the strongest pixels.
+        ink = _ink_colour(values, paper, mask & (_coverage(values, paper, ink, mask) > _SOLID))
     coverage = _coverage(values, paper, ink, mask)
     own, others = _owners(coverage, mask)
     return Foreground(coverage, _difference(values, paper, ink), paper, ink, own, others)
@@ -139,7 +141,8 @@ def _paper_side(values: Field, mask: Mask, style: Style | None) -> Mask:
     upper = np.asarray(scaled > level)
     # Writing is rarer than what it stands on, and what it stands on goes on round the mask.
     band = _grown(mask, 3) & ~_shrunk(mask, 2)
-    is_paper = 2 * upper[mask].mean() + upper[band].mean() > 1.5
+    around = upper[band] if band.any() else upper[mask]
+    is_paper = 2 * upper[mask].mean() + around.mean() > 1.5
     return upper if is_paper else ~upper
 
 
@@ -156,29 +159,67 @@ def _difference(values: Field, paper: Field, ink: NDArray[np.float32]) -> NDArra
 
 
 def _ink_colour(values: Field, paper: Field, mask: Mask) -> NDArray[np.float32]:
-    """The median of the pixels that differ most from the paper: the stronger 70 % of those past Otsu's threshold."""
+    """The colour of the pixels that differ from the paper by more than Otsu's threshold, at full strength."""
+    if not mask.any():
+        mask = np.ones_like(mask)
     away = np.linalg.norm(values - paper, axis=2)[mask]
     scaled = np.clip(away / max(float(away.max()), 1.0) * 255, 0, 255).astype(np.uint8)
     level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     over = scaled > level
-    strong = over & (scaled >= np.percentile(scaled[over], 30)) if over.any() else ~over
-    return np.asarray(np.median(values[mask][strong], axis=0), np.float32)
+    if not over.any():
+        return np.asarray(np.median(values[mask], axis=0), np.float32)
+    strong = over & (scaled >= np.percentile(scaled[over], 30))
+    colour, ground = (np.median(field[mask][strong], axis=0) for field in (values, paper))
+    # In thin strokes only the strongest pixels have no paper mixed in: they tell how far, all tell in which direction.
+    full = np.median(away[over & (scaled >= np.percentile(scaled[over], 60))])
+    far = full / max(float(np.linalg.norm(colour - ground)), 1.0)
+    return np.asarray(np.clip(ground + (colour - ground) * max(1.0, float(far)), 0, 255), np.float32)
 
 
 def _coverage(values: Field, paper: Field, ink: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
-    """Position of each pixel between paper (0) and ink (1), 0 where its colour is off that line by far more than the
-    strongest colours in the mask are."""
+    """Position of each pixel between paper (0) and ink (1), 0 where it has another colour than mixtures of the two."""
     line = ink - paper
     length = np.maximum((line**2).sum(axis=2), _LEAST_CONTRAST**2)
-    away = values - paper
-    share = (away * line).sum(axis=2) / length
-    off = np.sqrt(np.maximum((away**2).sum(axis=2) / length - share**2, 0))
+    share = ((values - paper) * line).sum(axis=2) / length
+    alike = _same_hue(values, paper, ink, share)
+    if alike is None:
+        alike = _on_line(values, paper, share, length, mask)
+    return np.asarray(np.clip(share, 0, 1) * alike, np.float32)
+
+
+def _same_hue(
+    values: Field, paper: Field, ink: NDArray[np.float32], share: NDArray[np.float32]
+) -> NDArray[np.float32] | None:
+    """1 for mixtures of ink and paper, 0 for pixels whose colour, lightness aside, is the paper's though they are
+    `share` of the way to the ink: shadows. None where the ink is black, grey or white, or coloured as the paper is."""
+    own, ground = chroma(ink.reshape(1, 1, 3)), chroma(paper)
+    way = own - ground
+    length = (way**2).sum(axis=2)
+    if float((own**2).sum()) < _COLOURED**2 or np.median(length) < (_COLOURED / 2) ** 2:
+        return None
+    along = ((chroma(values) - ground) * way).sum(axis=2) / np.maximum(length, 1)
+    low, high = _HUE
+    alike = np.clip((along / np.maximum(share, 1e-3) - low) / (high - low), 0, 1)
+    return np.asarray(np.where(share < _LEAST_OFF, 1, alike), np.float32)
+
+
+def _on_line(
+    values: Field, paper: Field, share: NDArray[np.float32], length: NDArray[np.float32], mask: Mask
+) -> NDArray[np.float32]:
+    """1 for mixtures of paper and ink, falling to 0 where a pixel lies off their line by far more than the strongest
+    colours in the mask do."""
+    off = np.sqrt(np.maximum(((values - paper) ** 2).sum(axis=2) / length - share**2, 0))
     ratio = off / np.maximum(share, 1e-3)
     strong = mask & (share > 0.75)
     usual = float(np.percentile(ratio[strong], 75)) if strong.any() else 0.0
     high = float(np.clip(1.5 * usual, *_OFF_COLOUR))
     alike = np.clip((high - ratio) / (0.25 * high), 0, 1)
-    return np.asarray(np.clip(share, 0, 1) * np.where(off < _LEAST_OFF, 1, alike), np.float32)
+    return np.asarray(np.where(off < _LEAST_OFF, 1, alike), np.float32)
+
+
+def chroma(rgb: Field) -> Field:
+    """The a* and b* of sRGB values 0..255."""
+    return np.asarray(cv2.cvtColor(rgb / np.float32(255), cv2.COLOR_RGB2LAB)[..., 1:], np.float32)
 
 
 def _owners(coverage: NDArray[np.float32], mask: Mask) -> tuple[Mask, Mask]:

@@ -25,9 +25,9 @@ CLIPPED = 0.0005
 """Share of a glyph's ink, its faint rim aside, that may fall outside the mask before a stroke looks cut."""
 _RIM = 0.12
 """Coverage of a soft edge that the eye does not miss."""
-_WOBBLE = 0.012
+_WOBBLE = 0.008
 """How far a hand's strokes wander from the typeface, in em (standard deviation)."""
-_PRESSURE = 0.07
+_PRESSURE = 0.05
 """How unevenly a hand presses its brush, relative to the stroke (standard deviation)."""
 
 

@@ -6,42 +6,24 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retouch.edit import EditRequest
 from retouch.editors.foreground import Foreground
 from retouch.editors.lettering import Setting, ink_centre
 from retouch.editors.look import Look
+from retouch.editors.track import Track, find_track
 from retouch.geometry import Box
 from retouch.style import Face
 from retouch.writing.fitting import EM, advance, body, ink_box
-from retouch.writing.metrics import Ink, glyph_box
+from retouch.writing.metrics import glyph_box
 
-_STRETCH = 1.15
-"""How far width and height of a glyph may be stretched against each other before its strokes look squeezed."""
+_STRETCH = (1.06, 1.15)
+"""Proportion of width to height, page over face, up to which it is chance, and to which a face is stretched at most:
+beyond that its strokes look squeezed. (Nine characters of one Kai against sixteen others of it: 1.05.)"""
+_TIGHTEST, _WIDEST = -0.12, 1.5
+"""Limits of the gap between letters, in em: closer they touch, wider they are no line."""
 _OLD_SIZE = (0.75, 1.3)
 """How far from the page's usual size an old glyph may draw a new one: a hand varies, a blot should not count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A line of text on the canvas: it runs from `start` over `length` pixels at `angle` degrees clockwise; its height
-    goes from `first` to `last` pixels, as on a sign seen from the side. `upright` text runs down."""
-
-    start: tuple[float, float]
-    length: float
-    angle: float
-    first: float
-    last: float
-    slant: float = 0.0
-    upright: bool = False
-
-    def at(self, along: float) -> tuple[float, float]:
-        turn = math.radians(self.angle + (90 if self.upright else 0))
-        return self.start[0] + along * math.cos(turn), self.start[1] + along * math.sin(turn)
-
-    def height(self, along: float) -> float:
-        return self.first + (self.last - self.first) * along / max(self.length, 1e-6)
 
 
 def old_box(seen: Foreground) -> Box:
@@ -81,7 +63,9 @@ def _em(face: Face, look: Look) -> tuple[float, float]:
     across, down = body(face)
     width, height = look.width / across, look.height / down
     mean = math.sqrt(width * height)
-    stretch = float(np.clip(math.sqrt(width / height), 1 / math.sqrt(_STRETCH), math.sqrt(_STRETCH)))
+    chance, most = (math.log(limit) for limit in _STRETCH)
+    wider = math.log(width / height)
+    stretch = math.exp(math.copysign(min(max(abs(wider) - chance, 0.0), most), wider) / 2)
     return mean * stretch, mean / stretch
 
 
@@ -94,126 +78,87 @@ def _centre(old: Box, box: Box, longest: float) -> tuple[float, float]:
 
 def _line(text: str, face: Face, request: EditRequest, seen: Foreground, look: Look) -> tuple[Setting, ...]:
     upright = request.style.direction.upright if request.style else request.box.height > 1.8 * request.box.width
-    track = find_track(np.where(seen.own, seen.coverage, 0).astype(np.float32), request, upright)
+    old = np.where(seen.own, seen.coverage, 0).astype(np.float32)
+    angle = request.options.get("angle")
+    track = find_track(old, request.box, upright, None if angle is None else float(angle))
     source = (request.source or "").strip()
-    em = _line_em(source or text, face)
-    advances = [_advance(face, char, upright) for char in text]
-    pitch = 1.0
-    natural = sum(advances) * (track.first + track.last) / 2 / em
-    if len(source) == len(text) or natural > track.length:
-        pitch = float(np.clip(track.length / natural, 0.6, 1.8))
-    shrink = min(1.0, pitch / 0.92)
-    return _along(text, face, track, advances, em / shrink, pitch / shrink, natural * pitch)
+    measure = _Measure.of(source or text, face, upright, track)
+    gap = measure.gap(track) if len(source) > 1 else 0.0
+    length = measure.length_of(text, face, upright, gap)
+    room = track.length / measure.scale(track)
+    if length > room and len(text) > 1:
+        gap = max(gap - (length - room) / (len(text) - 1), _TIGHTEST)
+        length = measure.length_of(text, face, upright, gap)
+    shrink = min(1.0, room / length)
+    start = (room - length * shrink) / 2 if len(text) != len(source) else 0.0
+    return _along(text, face, track, measure, gap, shrink, start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How a sample of text measures in a face, in em: `height` and `middle` (below the em square's) of its ink,
+    `length` of its ink along the line, set without gaps."""
+
+    height: float
+    middle: float
+    length: float
+    count: int
+
+    @classmethod
+    def of(cls, text: str, face: Face, upright: bool, track: Track) -> _Measure:
+        boxes = [ink_box(face, char) for char in text if not char.isspace()]
+        low, high = ([b.x for b in boxes], [b.right for b in boxes]) if upright else _edges_of(boxes)
+        # A receding line's height was measured letter by letter, a level one's over all letters.
+        ends = (np.mean(low), np.mean(high)) if track.recedes else (min(low), max(high))
+        length = cls.length_of(text, face, upright, 0.0)
+        return cls(float(ends[1] - ends[0]) / EM, float(ends[0] + ends[1]) / 2 / EM, length, len(text))
+
+    @staticmethod
+    def length_of(text: str, face: Face, upright: bool, gap: float) -> float:
+        steps = [_advance(face, char, upright) for char in text]
+        first, last = _bearings(text, face, steps, upright)
+        return sum(steps) + gap * (len(text) - 1) - first - last
+
+    def scale(self, track: Track) -> float:
+        """Canvas pixels to the em, half way along the track."""
+        return (track.first + track.last) / 2 / self.height
+
+    def gap(self, track: Track) -> float:
+        """The gap between letters, in em, at which the sample is as long as the track."""
+        wanted = track.length / self.scale(track) - self.length
+        return float(np.clip(wanted / (self.count - 1), _TIGHTEST, _WIDEST))
+
+
+def _edges_of(boxes: list[Box]) -> tuple[list[int], list[int]]:
+    return [b.y for b in boxes], [b.bottom for b in boxes]
+
+
+def _bearings(text: str, face: Face, steps: list[float], upright: bool) -> tuple[float, float]:
+    """The blank in em before the first letter's ink and after the last one's."""
+    first, last = ink_box(face, text[0]), ink_box(face, text[-1])
+    starts, ends = (first.y, last.bottom) if upright else (first.x, last.right)
+    return steps[0] / 2 + starts / EM, steps[-1] / 2 - ends / EM
 
 
 def _along(
-    text: str, face: Face, track: Track, advances: list[float], em: float, pitch: float, length: float
+    text: str, face: Face, track: Track, measure: _Measure, gap: float, shrink: float, start: float
 ) -> tuple[Setting, ...]:
-    """Set the letters one after another, centred on the track, each as high as the track is there."""
-    settings, along = [], (track.length - length) / 2
-    for char, step in zip(text, advances, strict=True):
-        size = track.height(along + length / len(text) / 2) / em
-        room = step * size * pitch
-        x, y = track.at(along + room / 2)
+    """Set the letters one after another from `start` (em at the track's middle), as high as the track is there."""
+    steps = [_advance(face, char, track.upright) for char in text]
+    along = start * measure.scale(track) - _bearings(text, face, steps, track.upright)[0] * _size(track, measure, 0)
+    settings = []
+    for char, step in zip(text, steps, strict=True):
+        size = _size(track, measure, along + step * _size(track, measure, along) / 2) * shrink
+        x, y = track.at(along + step * size / 2, -measure.middle * size)
         if not char.isspace():
             settings.append(Setting(char, face, x, y, size, size, track.angle, track.slant))
-        along += room
+        along += (step + gap) * size
     return tuple(settings)
+
+
+def _size(track: Track, measure: _Measure, along: float) -> float:
+    return track.height(min(max(along, 0.0), track.length)) / measure.height
 
 
 def _advance(face: Face, char: str, upright: bool) -> float:
     return 1.0 if upright else advance(face, char)
-
-
-def _line_em(text: str, face: Face) -> float:
-    """Height of the text's ink in em: from the highest to the lowest edge of its letters."""
-    boxes = [ink_box(face, char) for char in text if not char.isspace()]
-    if not boxes:
-        return 0.9
-    return (max(b.bottom for b in boxes) - min(b.y for b in boxes)) / EM
-
-
-def find_track(ink: Ink, request: EditRequest, upright: bool) -> Track:
-    """The old line's place, angle and height, from its ink; the step's box where there is none."""
-    points = np.argwhere(ink >= 0.5)[:, ::-1].astype(np.float64)
-    given = request.options.get("angle")
-    if len(points) < 20:
-        return _box_track(request.box, float(given or 0.0), upright)
-    angle = float(given) if given is not None else _angle(points, upright)
-    along, across = _turned(points, angle, upright)
-    start, end = np.percentile(along, (0.2, 99.8))
-    top, bottom = _edges(along, across, float(start), float(end))
-    middle = [(top[i] + bottom[i]) / 2 for i in (0, 1)]
-    turn = math.radians(angle + (90 if upright else 0))
-    origin = (
-        float(start * math.cos(turn) - middle[0] * math.sin(turn)),
-        float(start * math.sin(turn) + middle[0] * math.cos(turn)),
-    )
-    tilt = math.degrees(math.atan2(middle[1] - middle[0], end - start))
-    slant = 0.0 if upright else _lean(points, angle)
-    return Track(origin, float(end - start), angle + tilt, bottom[0] - top[0], bottom[1] - top[1], slant, upright)
-
-
-def _box_track(box: Box, angle: float, upright: bool) -> Track:
-    x, y = box.centre
-    length, height = (box.height, box.width) if upright else (box.width, box.height)
-    turn = math.radians(angle + (90 if upright else 0))
-    start = (x - length / 2 * math.cos(turn), y - length / 2 * math.sin(turn))
-    return Track(start, float(length), angle, float(height), float(height), 0.0, upright)
-
-
-def _turned(
-    points: NDArray[np.float64], angle: float, upright: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    turn = math.radians(angle + (90 if upright else 0))
-    along = points[:, 0] * math.cos(turn) + points[:, 1] * math.sin(turn)
-    return along, points[:, 1] * math.cos(turn) - points[:, 0] * math.sin(turn)
-
-
-def _angle(points: NDArray[np.float64], upright: bool) -> float:
-    """The line's angle, at which its ink is lowest; to a tenth of a degree within ±30."""
-
-    def spread(angle: float) -> float:
-        across = _turned(points, angle, upright)[1]
-        low, high = np.percentile(across, (1, 99))
-        return float(high - low)
-
-    coarse = min(np.arange(-30, 30.1, 2), key=spread)
-    fine = min(np.arange(coarse - 2, coarse + 2.01, 0.25), key=spread)
-    return 0.0 if abs(fine) < 0.75 else float(fine)
-
-
-def _edges(
-    along: NDArray[np.float64], across: NDArray[np.float64], start: float, end: float
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The line's upper and lower edge at its start and its end: straight lines through the bins' extremes."""
-    bins = max(2, min(12, round((end - start) / max(1.0, float(np.ptp(across))))))
-    which = np.clip(((along - start) / (end - start) * bins).astype(int), 0, bins - 1)
-    filled = [i for i in range(bins) if int((which == i).sum()) > 5]
-    places = np.array([(i + 0.5) / bins for i in filled])
-    # Pixels count from their middle: their own half belongs to the line.
-    highest = np.array([np.percentile(across[which == i], 0.5) - 0.5 for i in filled])
-    lowest = np.array([np.percentile(across[which == i], 99.5) + 0.5 for i in filled])
-    if len(filled) < 3:
-        return (float(highest.min()),) * 2, (float(lowest.max()),) * 2
-    upper, lower = _straight(places, highest), _straight(places, lowest)
-    return upper, lower
-
-
-def _straight(places: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, float]:
-    slope, level = np.polyfit(places, values, 1)
-    return float(level), float(level + slope)
-
-
-def _lean(points: NDArray[np.float64], angle: float) -> float:
-    """How far the letters lean against the line's normal, degrees clockwise: where their columns are sharpest."""
-    along, across = _turned(points, angle, False)
-    across = across - across.mean()
-
-    def sharpness(lean: float) -> float:
-        column = np.round(along + across * math.tan(math.radians(lean))).astype(int)
-        counts = np.bincount(column - column.min()).astype(np.float64)
-        return float((counts**2).sum())
-
-    best = max(np.arange(-30, 30.1, 1.5), key=sharpness)
-    return 0.0 if sharpness(float(best)) < 1.04 * sharpness(0.0) else float(best)

@@ -16,7 +16,9 @@ from retouch.errors import EditorError
 from retouch.protocols import Watch
 
 _SOLID = 0.6
-"""Coverage from which a pixel shows the ink's own colour well enough to be unmixed."""
+"""Coverage from which a pixel is ink."""
+_FULL = 0.97
+"""Coverage from which it shows the ink's own colour, no paper mixed in."""
 _RIM = 3
 
 
@@ -80,11 +82,10 @@ def _recoloured(canvas: RGB, cover: NDArray[np.float32], colour: NDArray[np.floa
     Soft edges are moved by their coverage, so that they run from the background to the new colour.
     """
     values = canvas.astype(np.float32)
-    solid = cover > _SOLID
-    core = np.where(solid[..., None], values, 0).astype(np.float32)
-    ink = np.where((cover > 0.97)[..., None], values, smooth_fill(core, solid)).astype(np.float32)
+    full = cover >= min(_FULL, float(np.percentile(cover[cover > _SOLID], 80)))
+    ink = np.where(full[..., None], values, smooth_fill(np.where(full[..., None], values, 0), full)).astype(np.float32)
     lab = _lab(ink)
-    way = _lab(colour.reshape(1, 1, 3))[0, 0] - np.median(lab[solid], axis=0)
+    way = _lab(colour.reshape(1, 1, 3))[0, 0] - np.median(lab[full], axis=0)
     fresh = _rgb(lab + way)
     out = canvas.copy()
     touched = cover > 0.004

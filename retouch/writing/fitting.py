@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import ImageFont
 
 from retouch.geometry import Box
 from retouch.style import Face
 from retouch.writing import fonts
 from retouch.writing.metrics import Ink, full_bodied, glyph_box, stroke_width
+
+_lock = threading.Lock()  # FreeType faces may not be used by two threads at a time
 
 EM = 256
 """Size in pixels at which outlines are kept; fine enough that a stroke's offset of a hundredth of its width shows."""
@@ -169,17 +172,11 @@ def softened(ink: Ink, softness: float) -> Ink:
 
 @lru_cache(maxsize=4096)
 def advance(face: Face, char: str) -> float:
-    """How far the pen moves on after `char` on a horizontal line, in em; 1 for what the font does not name."""
-    widths, names, units = _advances(face)
-    name = names.get(ord(char))
-    if name is None or name not in widths:
-        return 0.3 if char.isspace() else 1.0
-    return widths[name][0] / units
+    """How far the pen moves on after `char` on a horizontal line, in em."""
+    with _lock:
+        return float(_font(face).getlength(char)) / EM
 
 
 @lru_cache(maxsize=16)
-def _advances(face: Face) -> tuple[Mapping[str, tuple[int, int]], Mapping[int, str], int]:
-    from fontTools.ttLib import TTFont
-
-    with TTFont(face.path, fontNumber=face.index, lazy=True) as file:
-        return dict(file["hmtx"].metrics), dict(file.getBestCmap()), int(file["head"].unitsPerEm)
+def _font(face: Face) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(face.path, EM, index=face.index, layout_engine=ImageFont.Layout.BASIC)
