@@ -140,7 +140,8 @@ def _by_reading(identity: Identity) -> tuple[Outcome, FaultKind | None, str]:
 def _by_shape(identity: Identity, shape: Shape) -> tuple[Outcome, FaultKind | None, str]:
     """Identity and strokes together: what reads as another character may still be right by its strokes."""
     wrong = identity.known and not identity.certain
-    if shape.suspicion >= FAULT or (wrong and shape.suspicion >= MISREAD):
+    doubted = shape.distance is None or shape.suspicion >= MISREAD
+    if shape.suspicion >= FAULT or (wrong and doubted):
         return Outcome.FAIL, *(_misread(identity) if wrong else (FaultKind.MALFORMED, shape.cause))
     if shape.suspicion >= DOUBT:
         return Outcome.UNSURE, None, f"perhaps {shape.cause}"

@@ -1,9 +1,10 @@
 """Suspicion: the signs that a glyph is wrong, weighed together into one number.
 
 The weights are those of logistic regressions on painted pages whose faults are known (`benchmarks/calibrate.py` makes
-them): eight hands, sizes 48 to 110 px, tilted, on five papers, three faults of each of eight kinds a page, each page
-judged with its own font and with its whole family withheld; 144 glyphs a page. Fitted on seven hands and tried on the
-eighth, in turn, they find .98 of the faults at .5 % false alarms with the own font and .87 with the family withheld.
+them): eight hands, 48 to 110 px an em, tilted, on five papers, 144 glyphs with three faults of each of eight kinds a
+page, each page judged with its own font and with its whole family withheld. Fitted on seven hands and tried on the
+eighth, in turn, they find .99 of the faults at .3 % false alarms with the own font; with the family withheld .98 of the
+exchanged characters and .84 of the faults of strokes at .7 %. Without any font .92 and .55 at 1.2 %.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import math
 from dataclasses import astuple, dataclass, fields
 
 FAULT = 0.0
-"""Suspicion from which proofreading reports a fault: about .5 % of right glyphs reach it."""
+"""Suspicion from which proofreading reports a fault."""
 MISREAD = -1.0
 """Suspicion from which a glyph that does not read as wanted is a fault. Of right glyphs that the recogniser misreads
 (1.2 %, most in brush hands) three quarters stay below, of exchanged characters 1 %."""
 DOUBT = -2.0
-"""Suspicion from which a repair is not accepted: about 1.5 % of right glyphs reach it with the page's own font, 4 %
-with another one."""
+"""Suspicion from which a repair is not accepted: 1 % of right glyphs reach it with the page's own font, 4 % with
+another one or with none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Weights:
     offset: float
 
 
-WITH_OWN_FONT = Weights(Signs(0.226, 0.403, 1.48, 0.779, 2.232, 0.968, 11.937, 4.086, 0.275), -1.383 + 0.5)
-WITH_NEAR_FONT = Weights(WITH_OWN_FONT.signs, -1.383 - 0.75)
-WITHOUT_FONT = Weights(Signs(0.486, 1.295, 2.15, 0.913), -2.11 - 1.0)
+WITH_OWN_FONT = Weights(Signs(0.268, 0.553, 1.378, 0.822, 2.335, 0.722, 13.805, 5.376, 1.463), -2.474 + 0.75)
+WITH_NEAR_FONT = Weights(WITH_OWN_FONT.signs, -2.474 - 0.9)
+WITHOUT_FONT = Weights(Signs(0.490, 1.463, 1.980, 0.954), -2.557 - 1.25)
 
 _USUAL = Signs(-6.5, 2.0, 0.0, 0.0)
 _SAID = {
