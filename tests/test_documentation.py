@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,17 +35,34 @@ def page_face() -> Face:
     return able[0]
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
-def test_python_examples_run(
-    page: Path, page_face: Face, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def flawed_page(page_face: Face, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder, the current one, with `page.png` (one character blurred) and `page.txt`."""
     monkeypatch.chdir(tmp_path)
     painted = paint(Recipe(text=TEXT, face=page_face, size=72, faults={3: "blurred"}))
     Picture(painted.rgb).save("page.png")
     Path("page.txt").write_text(TEXT, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("flawed_page")
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
+def test_python_examples_run(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     namespace: dict[str, object] = {}
     for block in blocks(page, "python"):
-        exec(compile(block, str(page), "exec"), namespace)  # noqa: S102 (our own documentation)
+        exec(compile(block, str(page), "exec"), namespace)
+
+
+def test_the_workflow_of_the_examples_repairs_the_page(
+    flawed_page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = ROOT / "examples" / "own_workflow.py"
+    monkeypatch.setattr(sys, "argv", [str(example), "page.png", "page.txt", "fixed.png"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(example), run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("s1 fixed")
+    assert not Picture.open("fixed.png").same_pixels(Picture.open("page.png"))
 
 
 def command_lines() -> list[str]:

@@ -37,8 +37,10 @@ def plan(
     """Print the steps that a goal asks for; without a picture, the operations that were understood."""
     if goal is None and not box:
         raise UsageError("plan needs --goal", hint='e.g. --goal "replace 2024 with 2025"')
+    if picture is None and (planner or text or mask):
+        raise UsageError("--planner, --text and --mask need a picture", hint="retouch plan PICTURE --goal …")
     if picture is None:
-        made = _understood(goal or "", box, planner)
+        made = _understood(goal or "", box)
     else:
         from retouch.picture_file import read
 
@@ -49,7 +51,8 @@ def plan(
     if as_json:
         print_json(made.model_dump(mode="json", by_alias=True))
     else:
-        rows = [(s.id, s.operation, s.source, s.target, s.box or "whole picture", s.instruction) for s in made.steps]
+        whole = "whole picture" if picture else ""
+        rows = [(s.id, s.operation, s.source, s.target, s.box or whole, s.instruction) for s in made.steps]
         print_table(("step", "operation", "source", "target", "box", "instruction"), rows)
     return 0
 
@@ -64,11 +67,12 @@ def _planned(picture: Path, goal: WantedGoal, planner: str | None) -> Plan:
             return document.plan(goal, planner)
 
 
-def _understood(words: str, boxes: list[str] | None, planner: str | None) -> Plan:
-    from retouch.orchestrator.planning import understood
+def _understood(words: str, boxes: list[str] | None) -> Plan:
+    """The operations in a goal's words; their places are not known without a picture."""
+    from retouch.orchestrator.goal import understood
     from retouch.plan import Goal
 
-    return understood(Goal(text=words, boxes=tuple(wish_of(box) for box in boxes or ())), planner)
+    return understood(Goal(text=words, boxes=tuple(wish_of(box) for box in boxes or ())))
 
 
 def _write(plan: Plan, output: Path) -> None:

@@ -60,7 +60,12 @@ class Demonstration:
         fixed = sum(step.status == "fixed" for step in self.report.steps)
         faults = [finding for finding in self.report.findings if finding.fault]
         left = f"{len(faults)} faults are still found" if faults else "a last proofreading finds no fault"
-        return (f"{fixed} of {len(self.report.steps)} steps fixed in {self.report.seconds:.1f} s; {left}",)
+        planted = [row for row in self.rows if not row.kind.startswith("not planted")]
+        right = sum(row.verdict == "fixed" for row in planted)
+        return (
+            f"{right} of the {len(planted)} planted faults fixed",
+            f"{fixed} of {len(self.report.steps)} steps fixed in {self.report.seconds:.1f} s; {left}",
+        )
 
     def next_steps(self) -> tuple[str, ...]:
         """Commands to go on with."""
