@@ -38,8 +38,11 @@ _WRITE = re.compile(
 _FIX = re.compile(r"(?:fix|correct|repair|proofread)(?:\s+(?:it|this))?|改正|修正|纠正|改对|校对|修复", re.IGNORECASE)
 
 
-def understand(words: str) -> tuple[Wish, ...]:
-    """The wishes in a person's words, in order; PlanError that names the clause and the forms which work otherwise."""
+def understand(words: str, placed: bool = False) -> tuple[Wish, ...]:
+    """The wishes in a person's words, in order; PlanError that names the clause and the forms which work otherwise.
+
+    `placed`: the place is known (a mask was given), so that the words need not name one.
+    """
     quoted = set_aside(words)
     whole = _trimmed(quoted.words)
     if is_proofreading(simplified(whole)):
@@ -47,10 +50,10 @@ def understand(words: str) -> tuple[Wish, ...]:
     alone = _clause(whole, quoted)
     wishes: list[Wish] = []
     for clause in [whole] if alone is not None else BETWEEN.split(whole):
-        wish = _clause(_trimmed(clause), quoted)
+        wish = _clause(_trimmed(clause), quoted) or (_written(_trimmed(clause), quoted) if placed else None)
         if wish is not None and wish.frame in (ANY, _IT):
             wish = _same_frame(wish, wishes)
-        if wish is None or (wish.kind == "write" and wish.frame is None):
+        if wish is None:
             shown = quoted.restored(clause.strip()) or words
             raise PlanError(f"goal: {shown!r} cannot be understood; put texts in quotes", hint=f"forms: {FORMS}")
         wishes += _each_frame(wish, clause, wishes)
@@ -72,10 +75,9 @@ def understand_box(instruction: str) -> Wish:
     wish = _clause(words, quoted)
     if wish is not None and wish.frame is None and wish.kind not in ("keep-frame", "remove-frame", "insert"):
         return wish
-    written = _WRITE.fullmatch(simple)
-    if written:
-        span = written.span("text" if written["text"] else "characters")
-        return Wish("write", target=quoted.text(words[slice(*span)]))
+    written = _written(words, quoted)
+    if written is not None:
+        return written
     if len(words) == 1 and (quoted.texts or ord(words) >= 0x3400):
         return Wish("write", target=quoted.text(words))
     raise PlanError(f"box instruction {instruction!r} cannot be understood", hint=f"forms: {BOX_FORMS}")
@@ -87,7 +89,11 @@ def choose(goal: Goal) -> str:
         return "boxes"
     if not goal.text.strip() and goal.reference is not None:
         return "proofread"
-    return "proofread" if all(wish.kind == "proofread" for wish in understand(goal.text)) else "words"
+    return (
+        "proofread"
+        if all(wish.kind == "proofread" for wish in understand(goal.text, goal.mask is not None))
+        else "words"
+    )
 
 
 def wants_proofreading(goal: Goal) -> bool:
@@ -96,7 +102,7 @@ def wants_proofreading(goal: Goal) -> bool:
         return any(understand_box(wish.instruction).kind == "proofread" for wish in goal.boxes)
     if not goal.text.strip():
         return goal.reference is not None
-    return any(wish.kind == "proofread" for wish in understand(goal.text))
+    return any(wish.kind == "proofread" for wish in understand(goal.text, goal.mask is not None))
 
 
 def understood(goal: Goal) -> Plan:
@@ -105,7 +111,7 @@ def understood(goal: Goal) -> Plan:
         boxed = [(understand_box(wish.instruction), wish.box) for wish in goal.boxes]
         steps = [wish.step(f"s{number}", box) for number, (wish, box) in enumerate(boxed, 1)]
     else:
-        steps = [wish.step(f"s{number}") for number, wish in enumerate(understand(goal.text), 1)]
+        steps = [wish.step(f"s{number}") for number, wish in enumerate(understand(goal.text, goal.mask is not None), 1)]
     return Plan(goal=goal.text, steps=tuple(steps))
 
 
@@ -130,6 +136,15 @@ def _trimmed(clause: str) -> str:
     while clause != before:
         before, clause = clause, POLITE.sub("", clause.strip())
     return clause
+
+
+def _written(clause: str, quoted: Quoted) -> Wish | None:
+    """`Write X` without a place."""
+    match = _WRITE.fullmatch(simplified(clause))
+    if match is None:
+        return None
+    span = match.span("text" if match["text"] else "characters")
+    return Wish("write", target=quoted.text(clause[slice(*span)]))
 
 
 def _clause(clause: str, quoted: Quoted) -> Wish | None:

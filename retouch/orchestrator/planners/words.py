@@ -1,0 +1,94 @@
+"""The planner for what a person says in words: write in a drawn frame, replace, insert, delete, recolour a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retouch.errors import PlanError
+from retouch.finding import Finding
+from retouch.geometry import Box
+from retouch.orchestrator.framing import Frames, box_round, drawn, inside
+from retouch.orchestrator.goal import understand
+from retouch.orchestrator.planners.proofread import corrections, places_meant
+from retouch.orchestrator.sighting import Sight
+from retouch.orchestrator.wish import Wish
+from retouch.picture import Picture
+from retouch.plan import Goal, Plan, Step
+from retouch.region import Region
+from retouch.style import Direction
+from retouch.writing.alignment import plain
+
+
+class WordPlanner:
+    """Finds the place of each wish: the frame it names, or the text that is to be changed, at every place where this
+    stands. A frame is kept unless the words ask to remove it; that is a step of its own, after the writing.
+    """
+
+    def plan(self, goal: Goal, picture: Picture, findings: Sequence[Finding] = ()) -> Plan:
+        """The steps in the order of the words; PlanError where a frame or a text is not in the picture."""
+        wishes = understand(goal.text, placed=goal.mask is not None)
+        return Plan(goal=goal.text, steps=_Work(goal, picture, findings).steps(wishes))
+
+
+class _Work:
+    """One planning: the picture is read and its frames are looked for at most once."""
+
+    def __init__(self, goal: Goal, picture: Picture, findings: Sequence[Finding]) -> None:
+        self._goal, self._picture, self._findings = goal, picture, findings
+        self._frames, self._sight = Frames(picture), Sight(picture, goal.direction)
+        self._allowed = Region.decode(picture.box, goal.mask) if goal.mask is not None else None
+        self._steps: list[Step] = []
+
+    def steps(self, wishes: Sequence[Wish]) -> tuple[Step, ...]:
+        for wish in wishes:
+            if wish.kind == "proofread":
+                places = places_meant([wish], self._frames)
+                self._steps += corrections(self._goal, self._findings, places, len(self._steps) + 1)
+            elif wish.kind == "remove-frame":
+                self._remove_frame(wish)
+            else:
+                for region in self._regions(wish):
+                    self._add(wish, region)
+        return tuple(self._steps)
+
+    def _add(self, wish: Wish, region: Region, after: tuple[str, ...] = (), editor: str | None = None) -> None:
+        id = f"s{len(self._steps) + 1}"
+        self._steps.append(wish.step(id, region.box, region.encode(), after, editor))
+
+    def _regions(self, wish: Wish) -> list[Region]:
+        """Where the wish is to be done."""
+        if wish.frame is not None:
+            return [inside(self._frames.named(wish.frame))]
+        if self._allowed is not None:
+            return [_cut(self._allowed)]
+        if wish.anchor is not None:
+            return [Region.whole(self._beside(wish, *wish.anchor))]
+        assert wish.source is not None  # understood wishes have a frame, an anchor or a source
+        return [Region.whole(seen.box) for seen in self._sight.find(wish.source)]
+
+    def _remove_frame(self, wish: Wish) -> None:
+        assert wish.frame is not None
+        frame = self._frames.named(wish.frame)
+        writing = tuple(s.id for s in self._steps if s.box is not None and s.box.overlaps(frame.box))
+        self._add(wish, drawn(frame, self._picture), writing, "inpaint")
+
+    def _beside(self, wish: Wish, side: str, anchor: str) -> Box:
+        """The place right behind or before a text, as large as its characters ask."""
+        box = self._sight.find(anchor)[0].box
+        share = len(plain(wish.target or "")) / len(plain(anchor))
+        upright = self._goal.direction is not Direction.HORIZONTAL and box.height > box.width
+        if upright:
+            height = round(box.height * share)
+            place = Box(box.x, box.bottom if side == "after" else box.y - height, box.width, height)
+        else:
+            width = round(box.width * share)
+            place = Box(box.right if side == "after" else box.x - width, box.y, width, box.height)
+        if not self._picture.box.contains(place):
+            raise PlanError(f"there is no room {side} {anchor!r} for {wish.target!r}: {place} leaves the picture")
+        return place
+
+
+def _cut(region: Region) -> Region:
+    """The region in the smallest box that holds it."""
+    box = box_round(region)
+    return Region(box, region.within(box))
