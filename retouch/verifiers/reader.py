@@ -153,16 +153,17 @@ def cut_line(
     forced: Collection[int] = (),
 ) -> LineReading:
     """Cut one line into the places that are expected in it."""
-    slots = [_slot(line, place, wanted, number in forced) for number, place in enumerate(expected)]
+    seen = counted(line)
+    slots = [_slot(line, seen, place, wanted, number in forced) for number, place in enumerate(expected)]
     boxes = segment(page.strip(line), slots, size)
     places: list[Place] = []
     for number, (place, box) in enumerate(zip(expected, boxes, strict=True)):
         index = place.wanted if place.wanted is not None else _next_wanted(expected, number)
         extra = wanted is not None and place.wanted is None
         if box is None and page.mixed and place.read is not None:
-            box = _where_read(line, place.read, size, slots[number].body)
+            box = _where_read(line, seen[place.read], size, slots[number].body)
         if box is not None:
-            places.append(Place(index, line.index, _cell(line, place, index, box, wanted), None, extra))
+            places.append(Place(index, line.index, _cell(line, seen, place, index, box, wanted), None, extra))
         else:
             places.append(Place(index, line.index, None, page_box(line, _gap(line, boxes, number, size)), extra))
     return LineReading(line, size, tuple(expected), tuple(places), frozenset(forced))
@@ -228,8 +229,8 @@ def _share(places: Sequence[Expected]) -> float:
     return sum(place.relation in ("equal", "variant") for place in seen) / len(seen) if seen else 0.0
 
 
-def _slot(line: Line, place: Expected, wanted: str | None, forced: bool) -> Slot:
-    seen = None if place.read is None else counted(line)[place.read]
+def _slot(line: Line, text: Sequence[ReadCharacter], place: Expected, wanted: str | None, forced: bool) -> Slot:
+    seen = None if place.read is None else text[place.read]
     char = wanted[place.wanted] if wanted is not None and place.wanted is not None else (seen.char if seen else "一")
     body = 1.0 if unicodedata.east_asian_width(char) in "WFA" else _NARROW
     at = None if seen is None else seen.position * line.length
@@ -237,15 +238,15 @@ def _slot(line: Line, place: Expected, wanted: str | None, forced: bool) -> Slot
     return Slot(at, optional=doubtful and not forced, body=body)
 
 
-def _cell(line: Line, place: Expected, index: int, box: Box, wanted: str | None) -> Cell:
-    seen = None if place.read is None else counted(line)[place.read].char
+def _cell(line: Line, text: Sequence[ReadCharacter], place: Expected, index: int, box: Box, wanted: str | None) -> Cell:
+    seen = None if place.read is None else text[place.read].char
     asked = wanted[place.wanted] if wanted is not None and place.wanted is not None else None
     return Cell(index, line.index, page_box(line, box), line.angle, asked, seen)
 
 
-def _where_read(line: Line, number: int, size: float, body: float) -> Box:
+def _where_read(line: Line, seen: ReadCharacter, size: float, body: float) -> Box:
     """A box, in the line's strip, where the recogniser saw a character; exact to about a third of a character."""
-    middle, length = counted(line)[number].position * line.length, max(2.0, size * body)
+    middle, length = seen.position * line.length, max(2.0, size * body)
     return Box(0, max(0, round(middle - length / 2)), line.thickness, round(length))
 
 

@@ -64,8 +64,9 @@ def by_line(
     """The identities of `cells` (all of the reading's), where the line's reading decides instead of the single glyph:
     for letters and digits, which alone are ambiguous, and on posters, whose lines cannot be cut with certainty."""
     seen = {
-        place.cell: counted(line.line)[expected.read]
+        place.cell: text[expected.read]
         for line in reading.lines
+        for text in (counted(line.line),)
         for place, expected in zip(line.places, line.expected, strict=True)
         if place.cell is not None and expected.read is not None and expected.relation in ("equal", "variant")
     }

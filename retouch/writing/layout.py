@@ -16,6 +16,7 @@ from retouch.writing.arrangement import Rect
 from retouch.writing.cells import straight
 from retouch.writing.detector import Detector, Quad
 from retouch.writing.frames import Frame, find_frames
+from retouch.writing.parallel import in_parallel
 from retouch.writing.recogniser import ReadCharacter, Recogniser
 from retouch.writing.tilt import MOST, angle, page_tilt, settled, sides
 
@@ -89,7 +90,7 @@ def of_rects(rgb: RGB, rects: Sequence[Rect], tilt: float, frames: tuple[Frame, 
     ordered = arrangement.ordered(rects, direction)
     size = Size(rgb.shape[1], rgb.shape[0])
     lines = [_line(number, rect, tilt, direction, size) for number, rect in enumerate(_spread(ordered))]
-    return Layout(direction, tuple(read(rgb, line) for line in lines), frames, tilt)
+    return Layout(direction, tuple(in_parallel(lambda line: read(rgb, line), lines)), frames, tilt)
 
 
 def read(rgb: RGB, line: Line) -> Line:
