@@ -22,16 +22,18 @@ def component_region(session: Session, work: Work, nearly: Tried) -> Box | None:
     from retouch.verifiers.character import CharacterJudge
     from retouch.writing.cells import Cell
     from retouch.writing.decomposition import component_box
-    from retouch.writing.ink import coverage
+    from retouch.writing.hand import own_ink
+    from retouch.writing.ink import coverage, ink_box
 
     around = step.box.grown(max(step.box.width, step.box.height)).clamped(session.page.size)
     with session.bench.trying(nearly.patch) as (_, after):
         rgb = after.srgb(around)
     cell = Cell(0, 0, step.box.relative_to(around), session.page.angle(step), expectation.text)
-    judgement = CharacterJudge(hand).judge(rgb, coverage(rgb), [cell])[0]
+    ink = coverage(rgb)
+    judgement = CharacterJudge(hand).judge(rgb, ink, [cell])[0]
     if judgement.residual is None:
         return None
-    found = component_box(expectation.text, judgement.residual)
+    found = component_box(expectation.text, judgement.residual, ink_box(own_ink(ink, cell)))
     if found is None:
         return None
     height, width = judgement.residual.shape

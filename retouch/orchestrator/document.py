@@ -12,6 +12,7 @@ from retouch.orchestrator.cancel import Cancel
 from retouch.orchestrator.history import Version
 from retouch.orchestrator.options import Options
 from retouch.orchestrator.outcome import RunReport
+from retouch.orchestrator.proofreading import Memory, Proofs
 from retouch.orchestrator.roster import DEFAULT
 from retouch.orchestrator.run import Run
 from retouch.picture import Picture
@@ -35,6 +36,7 @@ class Document:
     def __init__(self, project: Project, record: DocumentRecord) -> None:
         self.project = project
         self.record = record
+        self._memory = Memory()
 
     @property
     def name(self) -> str:
@@ -101,10 +103,8 @@ class Document:
 
     def check(self, text: str | None, direction: Direction | None = None, shapes: bool = True) -> Proofreading:
         """Proofread the head of `main` against `text` (`REF` of the command line); None: what is wrong in itself."""
-        from retouch.verifiers.proofreader import Proofreader
-
-        goal = self._goal(FIX_GOAL, text, direction)
-        return Proofreader().proofread(self.head().picture, goal.reference, goal.direction, shapes=shapes)
+        head = self.head()
+        return Proofs(head.id, self._memory).read(head.picture, self._goal(FIX_GOAL, text, direction), shapes)
 
     def plan(self, goal: str | Goal, planner: str | Planner | None = None, text: str | None = None) -> Plan:
         """The steps for a goal; nothing is changed."""
@@ -131,7 +131,7 @@ class Document:
         `text` is the reference as on the command line. Raises CancelledError if `cancel` was thrown: the run can then
         be resumed from the project.
         """
-        options = Options(tuple(editors), tuple(verifiers), planner, branch, budget, review, dry_run)
+        options = Options(tuple(editors), tuple(verifiers), planner, branch, budget, review, dry_run, plan is not None)
         if goal is None and plan is None:
             raise UsageError("run: neither a goal nor a plan was given")
         wanted = self._goal(goal if goal is not None else (plan.goal if plan else ""), text)
@@ -197,7 +197,15 @@ class Document:
         """A run of `goal` from the branch's head, not begun yet."""
         head = self.head(options.branch)
         return Run(
-            self._store, self.record, goal, options, head.id, head.picture, listen=listen, cancel=cancel or Cancel()
+            self._store,
+            self.record,
+            goal,
+            options,
+            head.id,
+            head.picture,
+            Proofs(head.id, self._memory),
+            listen=listen,
+            cancel=cancel or Cancel(),
         )
 
     def _move(self, branch: str, target: str, why: str) -> Move:

@@ -25,6 +25,8 @@ class Options:
     """A person accepts each step: what passes becomes a candidate that needs review."""
     dry_run: bool = False
     """Plan, and say what would be done."""
+    given: bool = False
+    """The plan was given, so no further round is planned."""
 
     def stored(self) -> dict[str, Any]:
         """As JSON for the journal; objects are named, but cannot be made again from that."""
@@ -34,6 +36,7 @@ class Options:
             "planner": None if self.planner is None else _spec(self.planner),
             "budget": asdict(self.budget),
             "review": self.review,
+            "given": self.given,
         }
 
     @classmethod
@@ -46,6 +49,7 @@ class Options:
             branch=branch,
             budget=Budget(**stored["budget"]),
             review=stored["review"],
+            given=stored["given"],
         )
         merged = replace(kept, **{name: _tupled(value) for name, value in given.items() if value is not None})
         for part in (*merged.editors, *merged.verifiers, merged.planner):

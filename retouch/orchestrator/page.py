@@ -91,7 +91,7 @@ class Page:
         from retouch.writing.extent import glyph_region
 
         assert self.reading is not None
-        return _clamped(glyph_region(self._ink, self.reading.cells, position), self._picture)
+        return _clamped(glyph_region(self._ink, self.reading.cells, position, self.reading.frames), self._picture)
 
     def _position(self, step: Step) -> int | None:
         """Position of the cell that the step's box means, if proofreading found a fault there."""

@@ -13,6 +13,7 @@ from retouch.orchestrator.document import Document
 from retouch.orchestrator.history import Diff, Version
 from retouch.orchestrator.options import Options
 from retouch.orchestrator.outcome import RunReport
+from retouch.orchestrator.proofreading import Proofs
 from retouch.orchestrator.resume import resume
 from retouch.orchestrator.run import Run
 from retouch.picture import Picture
@@ -100,6 +101,7 @@ class Project:
                 chosen,
                 record.base,
                 self.store.checkout(record.base),
+                Proofs(record.base),
                 listen=listen,
                 cancel=cancel or Cancel(),
             )

@@ -1,4 +1,4 @@
-"""The proofreadings of one run: the first, and what is found afterwards."""
+"""The proofreadings of a document: the first of a run, and what is found afterwards."""
 
 from __future__ import annotations
 
@@ -6,22 +6,46 @@ from typing import TYPE_CHECKING
 
 from retouch.picture import Picture
 from retouch.plan import Goal
+from retouch.style import Direction
 
 if TYPE_CHECKING:
     from retouch.verifiers.proofreader import Proofreader, Proofreading
 
+Asked = tuple[str, str | None, Direction | None, bool]
+"""Version, reference, direction, and whether shapes were judged."""
+
+
+class Memory:
+    """The last proofreading of a document: a check and the run that follows it read the page once."""
+
+    def __init__(self) -> None:
+        self._asked: Asked | None = None
+        self._reading: Proofreading | None = None
+
+    def recall(self, asked: Asked) -> Proofreading | None:
+        return self._reading if asked == self._asked else None
+
+    def keep(self, asked: Asked, reading: Proofreading) -> None:
+        self._asked, self._reading = asked, reading
+
 
 class Proofs:
-    """Reads a page once, on demand; every later reading builds on the first. `first` is None until asked for."""
+    """Reads version `version` once, on demand; every later reading builds on the first. `first` is None until then."""
 
-    def __init__(self, proofreader: Proofreader | None = None) -> None:
-        self._proofreader = proofreader
+    def __init__(self, version: str, memory: Memory | None = None) -> None:
+        self._version = version
+        self._memory = memory or Memory()
+        self._proofreader: Proofreader | None = None
         self.first: Proofreading | None = None
 
-    def read(self, picture: Picture, goal: Goal) -> Proofreading:
+    def read(self, picture: Picture, goal: Goal, shapes: bool = True) -> Proofreading:
         """The first proofreading."""
         if self.first is None:
-            self.first = self._reader().proofread(picture, goal.reference, goal.direction)
+            asked = (self._version, goal.reference, goal.direction, shapes)
+            self.first = self._memory.recall(asked)
+            if self.first is None:
+                self.first = self._reader().proofread(picture, goal.reference, goal.direction, shapes=shapes)
+                self._memory.keep(asked, self.first)
         return self.first
 
     def again(self, picture: Picture) -> Proofreading:

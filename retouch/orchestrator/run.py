@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ from retouch.orchestrator.options import Options
 from retouch.orchestrator.outcome import Calls, Ending, RunReport
 from retouch.orchestrator.page import Page
 from retouch.orchestrator.plan_work import renamed, tried_in_vain, work_plan, works_of
-from retouch.orchestrator.planning import default_planner, planner_for
+from retouch.orchestrator.planning import concerns_findings, planner_for
 from retouch.orchestrator.proofreading import Proofs
+from retouch.orchestrator.reference import with_reference
 from retouch.orchestrator.roster import Roster
 from retouch.orchestrator.session import Session
 from retouch.orchestrator.work import Work
@@ -46,7 +48,7 @@ class Run:
     options: Options
     base: str
     picture: Picture
-    proofs: Proofs = field(default_factory=Proofs)
+    proofs: Proofs
     listen: Listener | None = None
     cancel: Cancel = field(default_factory=Cancel)
     id: str | None = None
@@ -59,22 +61,25 @@ class Run:
 
     # beginning
 
-    @property
+    @cached_property
     def proofreads(self) -> bool:
         """True if the run is about what proofreading finds: then it proofreads again at its end."""
-        return self.goal.reference is not None or self._planner_name() == "proofread"
+        return concerns_findings(self.goal, self.options.planner, given=self.options.given)
 
     def planned(self) -> Plan:
-        """The plan for the goal; PlanError or PersonNeededError where there is none."""
-        findings = self.proofs.read(self.picture, self.goal).findings if self.proofreads else ()
+        """The plan for the goal; PlanError or PersonNeededError where there is none.
+
+        A goal about the whole text, but without one, is tried with the corpus first.
+        """
+        findings: Sequence[Finding] = ()
+        if self.proofreads:
+            if self.goal.reference_source is None:
+                self.goal = with_reference(self.goal, self.picture)
+            findings = self.proofs.read(self.picture, self.goal).findings
         return self._planner().plan(self.goal, self.picture, findings)
 
     def _planner(self) -> Planner:
         return planner_for(self.goal, self.options.planner)
-
-    def _planner_name(self) -> str | None:
-        named = self.options.planner or default_planner(self.goal)
-        return named if isinstance(named, str) else None
 
     def read_page(self, plan: Plan) -> None:
         """Study the page's writing where a step of the plan is to write in it, or a built-in verifier to judge it."""
@@ -156,7 +161,13 @@ class Run:
             number = len(rounds)
             before = _faults(self.proofs.first.findings if self.proofs.first else ())
             self._proofread(session)
-            if self.proofreads and number < ROUNDS and self._open_faults() and _faults(self.findings) < before:
+            if (
+                self.proofreads
+                and not self.options.given
+                and number < ROUNDS
+                and self._open_faults()
+                and _faults(self.findings) < before
+            ):
                 self._next_round(session, number)
                 self._proofread(session)
         except BudgetError as error:

@@ -111,7 +111,11 @@ class Work:
         return own or (self.tried[-1] if self.tried else None)
 
     def _box(self) -> Box | None:
-        return None if self.step.box is None else Box.around([self.step.box, self.region.box])
+        """The step's box, and what a fixed step changed beyond it: a character's overflowing ink."""
+        own = self._shown()
+        if self.step.box is None or self.status is not StepStatus.FIXED or own is None or own.patch.empty:
+            return self.step.box
+        return Box.around([self.step.box, own.patch.box])
 
 
 def batches(works: Sequence[Work]) -> list[list[Work]]:
