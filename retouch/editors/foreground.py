@@ -33,6 +33,8 @@ _LEAST_CONTRAST = 16.0
 """RGB distance below which two colours are not ink and paper (JPEG noise on flat paper stays below 10)."""
 _RIM = 3
 """Width in pixels of what lies right round a hole."""
+_LINE = 7
+"""Width in pixels up to which something long is a line."""
 _SHADE = 0.15
 """Difference from the background at which a letter's shadow shows."""
 _EVEN = 5.0
@@ -97,12 +99,21 @@ class Foreground:
         inked = self.own | self.others | (self.difference > 2 * _TRACE)
         return ~_grown(inked, math.ceil(1.5 + 3 * self.softness))
 
-    def background(self, hole: Mask) -> Mask:
-        """Pixels from which the hole can be filled: bare paper anywhere, and whatever lies right round the hole and is
-        no writing, so that in a photograph the filling meets what it must meet."""
+    def background(self, hole: Mask, page: bool) -> Mask:
+        """Pixels from which the hole can be filled: bare paper anywhere. Where it is no page, but a sign or a
+        photograph, also whatever lies right round the hole and is no writing: the filling must meet it. (On a page
+        that may be a frame or a ruled line.)"""
+        bare = self.bare() & ~hole
+        if page:
+            return bare
         rim = _grown(hole, _RIM) & ~hole
         writing = _grown(self.others, math.ceil(1.5 + 3 * self.softness))
-        return (self.bare() | (rim & ~writing)) & ~hole
+        return bare | (rim & ~writing & ~self._thin())
+
+    def _thin(self) -> Mask:
+        """Lines, such as a frame that someone drew: what a median over more than their width takes away."""
+        level = np.clip(self.difference * 255, 0, 255).astype(np.uint8)
+        return np.asarray(cv2.absdiff(level, cv2.medianBlur(level, 2 * _LINE + 1)) > _SHADE * 255)
 
 
 def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:

@@ -34,8 +34,9 @@ class InpaintEditor:
 def _hole(request: EditRequest) -> tuple[Mask, Mask, tuple[str, ...]]:
     """What is filled, what may be copied from, and how that was chosen."""
     seen = separate(request.canvas, request.mask, request.style)
+    page = request.style is not None
     if request.operation == "delete":
         ink = seen.old_ink(request.mask)
         if ink.any():
-            return ink, seen.background(ink), ("the ink alone was removed, the background between it kept",)
-    return request.mask, seen.background(request.mask), ()
+            return ink, seen.background(ink, page), ("the ink alone was removed, the background between it kept",)
+    return request.mask, seen.background(request.mask, page), ()

@@ -57,6 +57,7 @@ def choose(
 
 
 def draws(face: Face, text: str) -> bool:
+    """True if the face has ink for every character of `text` that is not blank."""
     return all(fonts.covers(face, char) for char in text if not char.isspace())
 
 

@@ -157,7 +157,7 @@ def _painted(request: EditRequest, seen: Foreground, look: Look, ink: Ink) -> RG
     """The old ink replaced by background, the new ink laid on it; nothing outside the mask is touched."""
     seed, mask = _rng_seed(request), request.mask
     old = seen.old_ink(mask, relief=request.style is None)
-    clean = continue_background(request.canvas, old, seen.background(old), seed)
+    clean = continue_background(request.canvas, old, seen.background(old, page=request.style is not None), seed)
     cover = np.where(mask, textured(ink, look, np.random.default_rng(seed + 1)), 0)
     colour = np.array(look.ink, np.float32) if request.style else colour_field(seen, request.canvas)
     share = cover[..., None]
