@@ -78,6 +78,8 @@ def default_verifiers(step: Step, hand: bool) -> tuple[str, ...]:
             return ("text",)
         case ColourIs():
             return ("colour",)
+        case None if step.operation == "remove-object":
+            return ("removal",)
         case Answers() | None:
             return ()
 
