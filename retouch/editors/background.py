@@ -85,7 +85,7 @@ def _slow(values: Field, known: Mask) -> Field:
 def _continued(texture: Field, hole: Mask, known: Mask, rng: np.random.Generator) -> Field:
     """Texture for the hole, tile by tile (image quilting, Efros and Freeman 2001, with feathered seams)."""
     box = mask_box(hole)
-    tile = int(np.clip(round(math.sqrt(box.area) / 8), 8, 32))
+    tile = int(np.clip(round(math.sqrt(box.area) / 6), 8, 32))
     overlap = max(2, tile // 3)
     side = tile + 2 * overlap
     sources = _sources(known, side)

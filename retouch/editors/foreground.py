@@ -141,7 +141,8 @@ def _paper_side(values: Field, mask: Mask, style: Style | None) -> Mask:
     """The pixels on the paper's side of the threshold that parts the colours in the mask into two classes."""
     if style:
         ink, paper = np.array(style.ink, np.float32), np.array(style.paper, np.float32)
-        return np.asarray(np.linalg.norm(values - paper, axis=2) < np.linalg.norm(values - ink, axis=2))
+        away, near = values - paper, values - ink
+        return np.asarray(_dot(away, away) < _dot(near, near))
     inside = values[mask]
     middle = inside.mean(axis=0)
     _, axes = np.linalg.eigh(np.cov((inside - middle).T))
@@ -165,15 +166,21 @@ def _membrane(values: Field, bare: Mask) -> Field:
 
 def _difference(values: Field, paper: Field, ink: NDArray[np.float32]) -> NDArray[np.float32]:
     """Distance of each pixel from the paper over the ink's."""
-    length = np.maximum(((ink - paper) ** 2).sum(axis=2), _LEAST_CONTRAST**2)
-    return np.asarray(np.sqrt(((values - paper) ** 2).sum(axis=2) / length), np.float32)
+    line, away = ink - paper, values - paper
+    return np.asarray(np.sqrt(_dot(away, away) / np.maximum(_dot(line, line), _LEAST_CONTRAST**2)), np.float32)
+
+
+def _dot(first: Field, second: Field) -> NDArray[np.float32]:
+    """The sum over channels of the products (cv2's, which is several times as fast as numpy's over a short axis)."""
+    product = np.multiply(first, second, dtype=np.float32)
+    return np.asarray(cv2.transform(product, np.ones((1, product.shape[2]), np.float32)), np.float32)
 
 
 def _ink_colour(values: Field, paper: Field, mask: Mask) -> NDArray[np.float32]:
     """The colour of the pixels that differ from the paper by more than Otsu's threshold, at full strength."""
     if not mask.any():
         mask = np.ones_like(mask)
-    away = np.linalg.norm(values - paper, axis=2)[mask]
+    away = np.linalg.norm(values[mask] - paper[mask], axis=1)
     scaled = np.clip(away / max(float(away.max()), 1.0) * 255, 0, 255).astype(np.uint8)
     level, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     over = scaled > level
@@ -190,8 +197,8 @@ def _ink_colour(values: Field, paper: Field, mask: Mask) -> NDArray[np.float32]:
 def _coverage(values: Field, paper: Field, ink: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     """Position of each pixel between paper (0) and ink (1), 0 where it has another colour than mixtures of the two."""
     line = ink - paper
-    length = np.maximum((line**2).sum(axis=2), _LEAST_CONTRAST**2)
-    share = ((values - paper) * line).sum(axis=2) / length
+    length = np.maximum(_dot(line, line), np.float32(_LEAST_CONTRAST**2)).astype(np.float32)
+    share = np.asarray(_dot(values - paper, line) / length, np.float32)
     alike = _same_hue(values, paper, ink, share)
     if alike is None:
         alike = _on_line(values, paper, share, length, mask)
@@ -203,12 +210,15 @@ def _same_hue(
 ) -> NDArray[np.float32] | None:
     """1 for mixtures of ink and paper, 0 for pixels whose colour, lightness aside, is the paper's though they are
     `share` of the way to the ink: shadows. None where the ink is black, grey or white, or coloured as the paper is."""
-    own, ground = chroma(ink.reshape(1, 1, 3)), chroma(paper)
-    way = own - ground
-    length = (way**2).sum(axis=2)
-    if float((own**2).sum()) < _COLOURED**2 or np.median(length) < (_COLOURED / 2) ** 2:
+    own = chroma(ink.reshape(1, 1, 3))
+    if float((own**2).sum()) < _COLOURED**2:
         return None
-    along = ((chroma(values) - ground) * way).sum(axis=2) / np.maximum(length, 1)
+    ground = chroma(paper)
+    way = own - ground
+    length = _dot(way, way)
+    if np.median(length) < (_COLOURED / 2) ** 2:
+        return None
+    along = _dot(chroma(values) - ground, way) / np.maximum(length, 1)
     low, high = _HUE
     alike = np.clip((along / np.maximum(share, 1e-3) - low) / (high - low), 0, 1)
     return np.asarray(np.where(share < _LEAST_OFF, 1, alike), np.float32)
@@ -219,7 +229,8 @@ def _on_line(
 ) -> NDArray[np.float32]:
     """1 for mixtures of paper and ink, falling to 0 where a pixel lies off their line by far more than the strongest
     colours in the mask do."""
-    off = np.sqrt(np.maximum(((values - paper) ** 2).sum(axis=2) / length - share**2, 0))
+    away = values - paper
+    off = np.sqrt(np.maximum(_dot(away, away) / length - share**2, 0))
     ratio = off / np.maximum(share, 1e-3)
     strong = mask & (share > 0.75)
     usual = float(np.percentile(ratio[strong], 75)) if strong.any() else 0.0

@@ -21,6 +21,8 @@ _ENOUGH = 200
 """Pixels of ink from which neighbours say how ink looks here."""
 _BROAD = 5.0
 """Width of a stroke, in softnesses, from which its inside can be told from its edges."""
+_WIDE = 6.0
+"""Width in pixels from which strokes are measured without enlarging them."""
 _RULE = 8
 """Length over width from which a neighbouring blot is a ruled line."""
 _HAND = 0.28
@@ -94,7 +96,7 @@ def _local(request: EditRequest, seen: Foreground, ink: Ink | None, measured: Gl
         # Strokes that are hardly wider than their soft edges have no inside whose grain could be measured.
         grain=measured.grain if measured.stroke > _BROAD * max(measured.softness, 0.5) else 0.0,
         pooling=_pooling(ink, measured),
-        modulation=_modulation(ink),
+        modulation=_modulation(ink, measured.stroke),
         width=width,
         height=height,
         slant=0.0,
@@ -148,7 +150,9 @@ def _pooling(ink: Ink, measured: GlyphMetrics) -> float:
     return float(slow[core > 0].std())
 
 
-def _modulation(ink: Ink) -> float:
+def _modulation(ink: Ink, stroke: float) -> float:
+    if stroke >= _WIDE:
+        return outline_of(ink).modulation
     scale = max(1.0, min(2.0, 512 / max(ink.shape)))
     large = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     return outline_of(np.asarray(large, np.float32)).modulation

@@ -22,7 +22,7 @@ from retouch.geometry import Box, Size
 from retouch.patch import mask_box
 from retouch.protocols import Watch
 from retouch.style import Face
-from retouch.writing.metrics import FAINT, Ink, measure
+from retouch.writing.metrics import FAINT, Ink, inner
 
 RUNGS = ("exemplar", "font", "font-2", "font-3", "component")
 _TRIES = 12
@@ -172,7 +172,7 @@ def textured(ink: Ink, look: Look, rng: np.random.Generator) -> Ink:
     """The ink with the look's darkness, its pools and its grain."""
     side = max(ink.shape)
     # The blur of its edges takes some darkness from the middle of a thin stroke; it is given back.
-    drawn = measure(ink).darkness if ink.max() >= FAINT else 1.0
+    drawn = float(ink[inner(ink, look.stroke)].mean()) if ink.max() >= FAINT else 1.0
     cover = ink * (look.darkness / drawn)
     if look.pooling > _VISIBLE:
         pool = smooth_noise(rng, side, max(3, side // 12))[: ink.shape[0], : ink.shape[1]]

@@ -53,7 +53,7 @@ def measure(ink: Ink) -> GlyphMetrics:
     if box.empty:
         raise UsageError(f"ink map of {ink.shape[1]}x{ink.shape[0]}: no coverage of {FAINT} or more, so no glyph")
     stroke = stroke_width(ink)
-    core = _core(ink, stroke)
+    core = inner(ink, stroke)
     darkness = float(ink[core].mean())
     return GlyphMetrics(
         stroke=stroke,
@@ -150,7 +150,7 @@ def _ridge(inside: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray((inside > 0) & (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)) - 1e-3))
 
 
-def _core(ink: Ink, stroke: float) -> NDArray[np.bool_]:
+def inner(ink: Ink, stroke: float) -> NDArray[np.bool_]:
     """Pixels in the inner half of the strokes, away from their soft edges; the ink itself if there are none."""
     solid = solid_ink(ink)
     depth = cv2.distanceTransform(np.pad(solid.astype(np.uint8), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
