@@ -18,7 +18,7 @@ def scene(seed: int = 3) -> NDArray[np.uint8]:
     field = cv2.GaussianBlur(rng.normal(size=(SIDE, SIDE)).astype(np.float32), (0, 0), 4)
     ink = cv2.GaussianBlur((field > 0.05).astype(np.float32), (0, 0), 1.0)
     paper = np.array([236, 226, 205], np.float32)
-    return np.rint(paper - ink[:, :, None] * (paper - 30)).astype(np.uint8)
+    return np.asarray(np.rint(paper - ink[:, :, None] * (paper - 30)), np.uint8)
 
 
 def ring() -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from retouch.errors import PictureError
 from retouch.geometry import Box
@@ -12,7 +13,7 @@ from retouch.patch import Patch
 from retouch.picture import Picture
 
 
-def patch(box: Box, value: int, mask: np.ndarray | None = None) -> Patch:  # type: ignore[type-arg]
+def patch(box: Box, value: int, mask: NDArray[np.bool_] | None = None) -> Patch:
     pixels = np.full((box.height, box.width, 3), value, np.uint8)
     return Patch(box, pixels, np.ones((box.height, box.width), np.bool_) if mask is None else mask)
 
