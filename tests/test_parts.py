@@ -71,4 +71,4 @@ def test_every_built_in_part_satisfies_its_protocol(kind: PartKind, protocol: ty
 def test_the_built_in_parts_are_registered() -> None:
     assert {"proofread", "boxes", "words"} <= parts.available("planners").keys()
     assert {"typeset", "inpaint", "recolour", "scripted"} <= parts.available("editors").keys()
-    assert {"character", "text", "colour", "blend", "scripted"} <= parts.available("verifiers").keys()
+    assert {"character", "text", "colour", "blend", "removal", "scripted"} <= parts.available("verifiers").keys()
