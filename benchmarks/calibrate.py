@@ -3,8 +3,8 @@
     python benchmarks/calibrate.py [--pages N] [--seed S] [--each E]
 
 Each page is judged twice, with its own font and with its whole family withheld. Seeds begin at 500; the benchmarks'
-begin at 0, so no page of theirs is fitted on. Three regressions are fitted: `font` on all signs, `none` on those that
-need no font. Printed are the weights and, for each hand left out in turn, recall at fixed false alarm rates.
+begin at 0, so no page of theirs is fitted on. Two regressions are fitted: on all signs, and on those that need no
+font. Printed are the weights and, for each hand left out in turn, recall at fixed false alarm rates.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _page_samples(
     read = identify(page.rgb, inks, cells, Recogniser.shared())
     hand = study(page.rgb, ink, cells, [one.reading for one in read], page.recipe.direction, faces)
     for character, cell, own, one in zip(characters, cells, inks, read, strict=True):
-        shape = judge_shape(hand, cell.wanted or "", own, one.wanted, cell.box)
+        shape = judge_shape(hand, cell.wanted or "", own, one.wanted, one.rival, cell.box)
         if one.known and shape.distance is not None:
             yield Sample(character.fault or RIGHT, bench.hand, mode, shape.signs)
 

@@ -102,7 +102,7 @@ class CharacterJudge:
 def _shape(hand: Hand, cell: Cell, ink: Coverage, identity: Identity, origin: tuple[int, int]) -> Shape:
     char = cell.wanted or identity.reading.best
     probability = identity.wanted if identity.known else _UNKNOWN
-    return judge_shape(hand, char, ink, probability, cell.box.moved(*origin))
+    return judge_shape(hand, char, ink, probability, identity.rival, cell.box.moved(*origin))
 
 
 def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | None) -> Judgement:

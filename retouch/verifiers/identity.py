@@ -39,6 +39,11 @@ class Identity:
     def certain(self) -> bool:
         return self.known and self.wanted >= CERTAIN
 
+    @property
+    def rival(self) -> str | None:
+        """The character that the glyph reads as in place of the wanted one; None where it reads as that."""
+        return None if self.certain or len(self.reading.best) != 1 else self.reading.best
+
 
 def identify(rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell], recogniser: Recogniser) -> tuple[Identity, ...]:
     """Read each cell of the page `rgb`; `inks` are the cells' own ink (see `own_ink`)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,13 @@ from retouch.verifiers.suspicion import (
     weigh,
 )
 from retouch.writing.comparison import Comparison
-from retouch.writing.hand import CLOSE, OWN, Hand, Yardstick, compared, likened
+from retouch.writing.hand import CLOSE, OWN, Hand, Yardstick, compared, likened, rivalled
 from retouch.writing.ink import Coverage
 from retouch.writing.sharpness import sharpness
 from retouch.writing.templates import unframed
 
 _BLUR = (2.0, 12.0)  # deviations: less is usual, more says no more
+_RIVAL = (-4.0, 3.0)
 _ALIKE = 1.5  # deviations above the page's median likeness up to which a copy speaks for a glyph
 
 
@@ -48,14 +49,19 @@ class Shape:
         return None if self.comparison is None else unframed(self.comparison.residual, ink, self.em)
 
 
-def judge_shape(hand: Hand, char: str, ink: Coverage, probability: float, place: Box | None = None) -> Shape:
+def judge_shape(
+    hand: Hand, char: str, ink: Coverage, probability: float, rival: str | None = None, place: Box | None = None
+) -> Shape:
     """The shape of one glyph (`ink` from `own_ink`) that should be `char` and reads as it with `probability`.
 
-    `place` is its box on the page: the copy that stands there is not compared with it.
+    `rival` is the other character that it reads as, if it does; `place` its box on the page: the copy that stands there
+    is not compared with it.
     """
     edge = sharpness(ink)
     found = compared(hand, char, ink) if hand.strokes_judged else None
     signs = _signs(hand.yardstick, probability, edge, likened(hand, char, ink, place), found)
+    if rival and found:
+        signs = replace(signs, rival=float(np.clip(rivalled(hand, rival, ink, found), *_RIVAL)))
     own = found is not None and hand.faces[0].distance <= OWN
     weights = _weights(found, own)
     return Shape(

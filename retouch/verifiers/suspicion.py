@@ -3,8 +3,8 @@
 The weights are those of logistic regressions on painted pages whose faults are known (`benchmarks/calibrate.py` makes
 them): eight hands, 48 to 110 px an em, tilted, on five papers, 144 glyphs with three faults of each of eight kinds a
 page, each page judged with its own font and with its whole family withheld. Fitted on seven hands and tried on the
-eighth, in turn, they find .99 of the faults at .3 % false alarms with the own font; with the family withheld .98 of the
-exchanged characters and .84 of the faults of strokes at .7 %. Without any font .92 and .55 at 1.2 %.
+eighth, in turn, they find .98 of the faults at .1 % false alarms with the own font; with the family withheld .96 of the
+exchanged characters and .79 of the faults of strokes at .5 %.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ FAULT = 0.0
 """Suspicion from which proofreading reports a fault."""
 MISREAD = -1.0
 """Suspicion from which a glyph that does not read as wanted is a fault. Of right glyphs that the recogniser misreads
-(1.2 %, most in brush hands) three quarters stay below, of exchanged characters 1 %."""
-DOUBT = -2.0
+(1.2 %, most in brush hands) nine in ten stay below, of exchanged characters 1 %."""
+DOUBT = -3.0
 """Suspicion from which a repair is not accepted: 1 % of right glyphs reach it with the page's own font, 4 % with
 another one or with none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks against a glyph. Each grows with doubt; the last five need a face that fits, and are 0 without.
+    """What speaks against a glyph. Each grows with doubt; the last six need a face that fits, and are 0 without.
 
     `misread` logit of 1 - the probability of the wanted character, -6.9 to 6.9; `blur` robust deviations below the
     page's sharpness, 2 to 12; `known` -4.5 to 0, how like it is to another good copy on the page (0 no copy, or
     unlike); `odd` 0 to 6, how unlike it is to all of two or more copies; `far` natural logarithm of its distance to the
     templates over the page's median; `distance` logarithm of that distance; `lack` square root of the heaviest part
     missing, as a share of the ink; `added` square root of all ink that no template has, above the page's median;
-    `discord` 1 - the correlation in the worst window, above the page's median.
+    `discord` 1 - the correlation in the worst window, above the page's median; `rival` -4 to 3, for a glyph that reads
+    as another character the logarithm of its distance to its own templates over that to the other's.
     """
 
     misread: float
@@ -43,6 +44,7 @@ class Signs:
     lack: float = 0.0
     added: float = 0.0
     discord: float = 0.0
+    rival: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,10 @@ class Weights:
     offset: float
 
 
-WITH_OWN_FONT = Weights(Signs(0.268, 0.553, 1.378, 0.822, 2.335, 0.722, 13.805, 5.376, 1.463), -2.474 + 0.75)
-WITH_NEAR_FONT = Weights(WITH_OWN_FONT.signs, -2.474 - 0.9)
-WITHOUT_FONT = Weights(Signs(0.490, 1.463, 1.980, 0.954), -2.557 - 1.25)
+_WITH_FONT = Signs(0.299, 0.556, 1.373, 0.819, 2.327, 0.666, 13.921, 5.304, 1.404, 0.546)
+WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.60)
+WITH_NEAR_FONT = Weights(_WITH_FONT, -2.450 - 1.75)
+WITHOUT_FONT = Weights(Signs(0.490, 1.463, 1.980, 0.954), -2.557 - 2.25)
 
 _USUAL = Signs(-6.5, 2.0, 0.0, 0.0)
 _SAID = {
@@ -66,6 +69,7 @@ _SAID = {
     "lack": "ink is missing",
     "added": "ink is where none belongs",
     "discord": "strokes differ",
+    "rival": "reads doubtfully",
 }
 
 

@@ -21,6 +21,7 @@ from retouch.writing.ink import Coverage, ink_box, paper_colour, strokes
 from retouch.writing.metrics import full_bodied, measure, spread
 from retouch.writing.parallel import in_parallel as in_parallel
 from retouch.writing.recogniser import Reading
+from retouch.writing.registration import register
 from retouch.writing.sharpness import sharpness
 from retouch.writing.templates import framed, template
 from retouch.writing.typeface import FittedFace as FittedFace
@@ -199,11 +200,24 @@ def _alternatives(hand: Hand, char: str) -> list[tuple[FittedFace, str]]:
     return [(best, form) for form in forms(char)[1:4] if covers(best.face, form)] + [(other, char) for other in others]
 
 
+def rivalled(hand: Hand, char: str, ink: Coverage, found: Comparison) -> float:
+    """Natural logarithm of the distance of `ink` to what it `found` as its own character over that to `char`: above 0
+    the glyph is nearer to `char`. 0 where no face covers that."""
+    other = compared(hand, char, ink)
+    return 0.0 if other is None else math.log((found.distance + CLOSE) / (other.distance + CLOSE))
+
+
 def likened(hand: Hand, char: str, ink: Coverage, excluding: Box | None) -> tuple[float, ...]:
-    """Elastic distances of `ink` to up to three good copies of `char` on the page, that at `excluding` left out."""
+    """Elastic distances of `ink` to up to three good copies of `char` on the page, that at `excluding` left out. One
+    that is as near as copies here are is enough."""
     copies = [g.ink for g in hand.exemplars(char, excluding) if g.ink is not None][:COPIES]
     glyph = framed(ink, hand.em) if copies else ink
-    return tuple(compare(glyph, [(copy.astype(np.float32) / np.float32(255), 1.0)]).distance for copy in copies)
+    found: list[float] = []
+    for copy in copies:
+        found.append(register(glyph, copy.astype(np.float32) / np.float32(255)).distance)
+        if hand.yardstick.likeness.z(math.log(found[-1] + CLOSE)) < 0:
+            break
+    return tuple(found)
 
 
 def _sample(glyphs: Sequence[Glyph], most: int = SAMPLE) -> list[Glyph]:
@@ -220,7 +234,7 @@ def _with_ink(glyph: Glyph, ink: Coverage, em: float | None) -> Glyph:
 
 def _blank() -> Yardstick:
     usual = Norm(0.0, 1.0)
-    return Yardstick(Norm(100.0, 1.0), usual, usual, usual, usual, usual)
+    return Yardstick(Norm(100.0, 1.0), usual, usual, usual, usual, Norm(-100.0, 1.0))
 
 
 def _with_yardstick(hand: Hand, sample: Sequence[Glyph], inks: Sequence[Coverage]) -> Hand:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -42,9 +44,13 @@ def soft(ink: Ink) -> Ink:
 
 def correlation(one: Ink, other: Ink) -> float:
     """Normalised cross-correlation, -1 to 1; 0 where one of them is flat."""
-    a, b = one - one.mean(), other - other.mean()
-    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / size if size > 0 else 0.0
+    a, b = one.ravel(), other.ravel()
+    count, sum_a, sum_b = a.size, float(a.sum()), float(b.sum())
+    spread_a = float(np.dot(a, a)) - sum_a * sum_a / count
+    spread_b = float(np.dot(b, b)) - sum_b * sum_b / count
+    if spread_a <= 1e-6 or spread_b <= 1e-6:
+        return 0.0
+    return (float(np.dot(a, b)) - sum_a * sum_b / count) / math.sqrt(spread_a * spread_b)
 
 
 def register(glyph: Ink, template: Ink, scale: float = 1.0) -> Registered:
@@ -60,10 +66,19 @@ def register(glyph: Ink, template: Ink, scale: float = 1.0) -> Registered:
 
 
 def _start(glyph: Ink, template: Ink, scale: float) -> Matrix:
-    """The better of two guesses: the expected size and the same centre of ink, or ink box on ink box."""
+    """The better of two guesses, looked at in half size: the expected size and the same centre, or box on box."""
     guesses = [_by_centre(glyph, template, scale), _by_box(glyph, template)]
-    scores = [correlation(glyph, soft(_moved(template, guess))) for guess in guesses]
+    side = FRAME // 2
+    small, drawn = (cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA) for ink in (glyph, template))
+    halves = np.array([[1, 1, 0.5], [1, 1, 0.5]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    moved = (cv2.warpAffine(drawn, guess * halves, (side, side), flags=flags) for guess in guesses)
+    scores = [correlation(_ink(small), _ink(cv2.GaussianBlur(one, (0, 0), _BLUR / 2))) for one in moved]
     return guesses[int(np.argmax(scores))]
+
+
+def _ink(values: NDArray[Any]) -> Ink:
+    return np.asarray(values, dtype=np.float32)
 
 
 def _by_centre(glyph: Ink, template: Ink, scale: float) -> Matrix:
