@@ -35,7 +35,7 @@ def moved(picture: NDArray[np.uint8], dx: float, dy: float, zoom: float = 1.0) -
 
 
 def tinted(picture: NDArray[np.uint8], gain: float, offset: float) -> NDArray[np.uint8]:
-    return np.clip(picture * gain + offset, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture * gain + offset, 0, 255), np.uint8)
 
 
 @pytest.mark.parametrize(
