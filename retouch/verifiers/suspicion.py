@@ -3,8 +3,8 @@
 The weights are those of logistic regressions on painted pages whose faults are known (`benchmarks/calibrate.py` makes
 them): eight hands, 48 to 110 px an em, tilted, on five papers, 144 glyphs with three faults of each of eight kinds a
 page, each page judged with its own font and with its whole family withheld. Fitted on seven hands and tried on the
-eighth, in turn, they find .98 of the faults at .1 % false alarms with the own font; with the family withheld .96 of the
-exchanged characters and .79 of the faults of strokes at .5 %.
+eighth, in turn, they find .97 of the faults at .1 % false alarms with the own font; with the family withheld .95 of the
+exchanged characters and .78 of the faults of strokes at .5 %.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Weights:
 
 
 _WITH_FONT = Signs(0.299, 0.556, 1.373, 0.819, 2.327, 0.666, 13.921, 5.304, 1.404, 0.546)
-WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.60)
-WITH_NEAR_FONT = Weights(_WITH_FONT, -2.450 - 1.75)
+WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.90)
+WITH_NEAR_FONT = Weights(_WITH_FONT, -2.450 - 1.90)
 WITHOUT_FONT = Weights(Signs(0.490, 1.463, 1.980, 0.954), -2.557 - 2.25)
 
 _USUAL = Signs(-6.5, 2.0, 0.0, 0.0)
