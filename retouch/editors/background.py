@@ -20,6 +20,8 @@ Mask = NDArray[np.bool_]
 _SHADING = 4.0
 """Sigma in pixels that parts shading from texture; paper grain and JPEG blocks lie below it."""
 _CANDIDATES = 16
+_SMALLEST = 8
+"""Side of the smallest tile in pixels: smaller ones carry grain but no texture."""
 _NEAR = 8
 """How far from the hole, in pixels, noise is measured."""
 _LEAST_SOURCES = 12
@@ -85,12 +87,15 @@ def _slow(values: Field, known: Mask) -> Field:
 def _continued(texture: Field, hole: Mask, known: Mask, rng: np.random.Generator) -> Field:
     """Texture for the hole, tile by tile (image quilting, Efros and Freeman 2001, with feathered seams)."""
     box = mask_box(hole)
-    tile = int(np.clip(round(math.sqrt(box.area) / 6), 8, 32))
-    overlap = max(2, tile // 3)
-    side = tile + 2 * overlap
-    sources = _sources(known, side)
+    tile = int(np.clip(round(math.sqrt(box.area) / 6), _SMALLEST, 32))
+    sources = _sources(known, _side(tile))
+    while len(sources) < _LEAST_SOURCES and tile > _SMALLEST:
+        tile = max(_SMALLEST, tile * 2 // 3)
+        sources = _sources(known, _side(tile))
     if len(sources) < _LEAST_SOURCES:
         return _noise(texture, hole, known, rng)
+    side = _side(tile)
+    overlap = (side - tile) // 2
     out, done = texture.copy(), known.astype(np.float32)
     padded = np.pad(out, ((side, side), (side, side), (0, 0)))
     ready = np.pad(done, side)
@@ -102,6 +107,11 @@ def _continued(texture: Field, hole: Mask, known: Mask, rng: np.random.Generator
             at = Box(x - overlap + side, y - overlap + side, side, side)
             _lay_tile(padded, ready, at, texture, sources, window, rng)
     return padded[side:-side, side:-side]
+
+
+def _side(tile: int) -> int:
+    """A tile with its overlap on both sides."""
+    return tile + 2 * max(2, tile // 3)
 
 
 def _lay_tile(

@@ -58,15 +58,27 @@ class Foreground:
 
     @cached_property
     def softness(self) -> float:
-        """The edges' blur of the old strokes in pixels; of the neighbours' where there are none."""
-        seen = self.own if self.own.any() else self.others
-        near = cv2.dilate(seen.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+        """The blur in pixels of the old strokes' edges; of the neighbours' where there are none."""
+        return self._softness_of(self.own if self.own.any() else self.others)
+
+    @cached_property
+    def _reach(self) -> int:
+        """How far the old strokes' soft edges reach beyond them, in pixels."""
+        return math.ceil(1.5 + 3 * self.softness)
+
+    @cached_property
+    def _others_reach(self) -> int:
+        """The same of the neighbours' strokes: they may be sharp round a blurred glyph."""
+        return math.ceil(1.5 + 3 * min(self.softness, self._softness_of(self.others)))
+
+    def _softness_of(self, strokes: Mask) -> float:
+        near = cv2.dilate(strokes.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
         return edge_softness(np.where(near, self.coverage, 0).astype(np.float32))
 
     def old_ink(self, mask: Mask, relief: bool = False) -> Mask:
         """What must go: the old strokes grown over their soft edges and the halo round them, inside `mask` only; with
         `relief` also the shadows, outlines and sides that letters of a sign or a poster have."""
-        reach = math.ceil(1.5 + 3 * self.softness)
+        reach = self._reach
         zone = _grown(self.own, reach)
         hole = zone | _touching((self.coverage > _TRACE) & _grown(self.own, 5 * reach), zone)
         # The paper between close strokes carries their halo, too: it is filled with what lies round the glyph.
@@ -78,7 +90,7 @@ class Foreground:
         # A stain that the hole would cut in two goes whole.
         cut = _small((self.difference > 1.5 * _TRACE) & ~hole, 4 * reach)
         hole = hole | _touching(cut, _grown(hole, 1))
-        return np.asarray(hole & mask & ~self._kept(reach))
+        return np.asarray(hole & mask & ~self._kept(self._others_reach))
 
     def _with_relief(self, hole: Mask, reach: int, body: int) -> Mask:
         """The hole and what is not background within a fifth of the letters' height round it."""
@@ -96,8 +108,8 @@ class Foreground:
 
     def bare(self) -> Mask:
         """Pixels that show nothing but background."""
-        inked = self.own | self.others | (self.difference > 2 * _TRACE)
-        return ~_grown(inked, math.ceil(1.5 + 3 * self.softness))
+        specks = self.others | (self.difference > 2 * _TRACE)
+        return ~(_grown(self.own, self._reach) | _grown(specks, self._others_reach))
 
     def background(self, hole: Mask, page: bool) -> Mask:
         """Pixels from which the hole can be filled: bare paper anywhere. Where it is no page, but a sign or a
@@ -107,7 +119,7 @@ class Foreground:
         if page:
             return bare
         rim = _grown(hole, _RIM) & ~hole
-        writing = _grown(self.others, math.ceil(1.5 + 3 * self.softness))
+        writing = _grown(self.others, self._others_reach)
         return bare | (rim & ~writing & ~self._thin())
 
     def _thin(self) -> Mask:

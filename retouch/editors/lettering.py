@@ -21,8 +21,10 @@ from retouch.writing.metrics import Ink
 
 _SKETCH = 48
 """Size in pixels at which glyphs are sketched."""
-CLIPPED = 0.0005
+CLIPPED = 0.0003
 """Share of a glyph's ink, its faint rim aside, that may fall outside the mask before a stroke looks cut."""
+_CUT = 0.25
+"""Coverage beyond the faint rim that one pixel outside the mask may have: more, and the eye sees a straight cut."""
 _RIM = 0.12
 """Coverage of a soft edge that the eye does not miss."""
 _WOBBLE = 0.008
@@ -80,7 +82,7 @@ def _inked(glyph: Outline, face: Face, em: float, look: Look, rng: np.random.Gen
         # Half the way: the measure is coarse, and a page in this very face must come out as it is.
         contrast = float(np.clip(look.modulation / max(typical_modulation(face), 0.05), 0.6, 1.6)) ** 0.5
     pressure = smooth_noise(rng, glyph.side, 6) * _PRESSURE if look.hand else None
-    ratio = stroke_ratio(face, em, look.stroke, look.softness) if look.stroke else 1.0
+    ratio = stroke_ratio(face, glyph, em, look.stroke, look.softness) if look.stroke else 1.0
     ink = weighted(glyph, ratio, contrast, pressure)
     return np.asarray(cv2.GaussianBlur(ink, (0, 0), max(look.softness, 0.35) * scale), np.float32)
 
@@ -147,10 +149,13 @@ def ink_centre(setting: Setting) -> tuple[float, float]:
 
 
 def clipped(ink: Ink, mask: Mask) -> float:
-    """The share of the ink, its faint rim aside, that falls outside the mask."""
+    """The share of the ink, its faint rim aside, that falls outside the mask; 1 where a full stroke is cut."""
     body = np.maximum(ink - _RIM, 0)
     total = float(body.sum())
-    return float(body[~mask].sum()) / total if total else 0.0
+    if not total:
+        return 0.0
+    lost = body[~mask]
+    return 1.0 if lost.size and float(lost.max()) > _CUT else float(lost.sum()) / total
 
 
 def best_shift(ink: Ink, mask: Mask, reach: int) -> tuple[int, int, float]:

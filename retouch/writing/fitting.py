@@ -86,10 +86,18 @@ def typical_stroke(face: Face, em: int, softness: float) -> float:
     return float(np.median([stroke_width(g) for g in glyphs])) / em if glyphs else 0.08
 
 
-def stroke_ratio(face: Face, em: float, stroke: float, softness: float) -> float:
-    """How many times wider than drawn this face's strokes must be to measure `stroke` pixels at `em` pixels."""
+def stroke_ratio(face: Face, glyph: Outline, em: float, stroke: float, softness: float) -> float:
+    """How many times wider this glyph's strokes must be than drawn, on a page whose strokes measure `stroke` pixels.
+
+    A heavier brush or ink that spreads widens all strokes by the same amount, in dense glyphs and in sparse ones; a
+    lighter one leaves them their proportion.
+    """
     size = int(np.clip(round(em / _STEP) * _STEP, _STEP, 100))
-    return stroke / (typical_stroke(face, size, round(4 * softness) / 4) * em)
+    typical = typical_stroke(face, size, round(4 * softness) / 4)
+    wider = stroke / em - typical
+    if wider <= 0 or not glyph.stroke:
+        return stroke / em / typical
+    return 1 + wider * EM / glyph.stroke
 
 
 @lru_cache(maxsize=256)

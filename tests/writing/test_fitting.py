@@ -85,9 +85,18 @@ def test_edges_get_the_wanted_softness(softness: float, kai: Face) -> None:
 
 
 def test_a_pages_stroke_of_the_faces_own_width_asks_for_no_change(kai: Face) -> None:
+    own, glyph = typical_stroke(kai, 90, 1.0) * 90, outline(kai, "永")
+    assert stroke_ratio(kai, glyph, 90, own, 1.0) == pytest.approx(1)
+    assert stroke_ratio(kai, glyph, 90, own / 2, 1.0) == pytest.approx(0.5)
+
+
+def test_a_heavier_page_widens_all_strokes_by_the_same_amount(kai: Face) -> None:
     own = typical_stroke(kai, 90, 1.0) * 90
-    assert stroke_ratio(kai, 90, own, 1.0) == pytest.approx(1)
-    assert stroke_ratio(kai, 90, 2 * own, 1.0) == pytest.approx(2)
+    extra = []
+    for char in "山觞":
+        glyph = outline(kai, char)
+        extra.append((stroke_ratio(kai, glyph, 90, own + 2, 1.0) - 1) * glyph.stroke * 90 / EM)
+    assert extra == [pytest.approx(2), pytest.approx(2)]
 
 
 def test_small_strokes_measure_wider_than_they_are(kai: Face) -> None:
