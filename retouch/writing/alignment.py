@@ -95,7 +95,7 @@ def _opcodes(wanted: str, read: str) -> list[Opcode]:
     """Levenshtein opcodes with each gap at the end of a run of its like, and chance matches between gaps closed up."""
     edits = Levenshtein.opcodes(wanted, read)
     codes = [(str(e.tag), e.src_start, e.src_end, e.dest_start, e.dest_end) for e in edits]
-    codes = _slid(_closed(codes, wanted, read), wanted, read)
+    codes = _exchanged(_slid(_closed(codes, wanted, read), wanted, read), wanted, read)
     return [code for code in codes if code[1] < code[2] or code[3] < code[4]]
 
 
@@ -136,6 +136,17 @@ def _slid(codes: Sequence[Opcode], wanted: str, read: str) -> list[Opcode]:
         if shift:
             out[k : k + 1] = [head, gap]
             return [*out[: k + 2], *_slid(out[k + 2 :], wanted, read)]
+    return out
+
+
+def _exchanged(codes: Sequence[Opcode], wanted: str, read: str) -> list[Opcode]:
+    """Two neighbours in each other's place are two wrong characters rather than one missing and one too many."""
+    out = list(codes)
+    for k in range(len(out) - 2):
+        (first, a, _, c, _), (middle, *_), (last, _, b, _, d) = out[k : k + 3]
+        gaps = (first, middle, last) in (("insert", "equal", "delete"), ("delete", "equal", "insert"))
+        if gaps and b - a == d - c == 2 and wanted[a:b] == read[c:d][::-1]:
+            out[k : k + 3] = [("replace", a, b, c, d), ("equal", b, b, d, d), ("equal", b, b, d, d)]
     return out
 
 

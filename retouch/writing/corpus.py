@@ -102,6 +102,7 @@ class _Fit:
     stop: int
     pairs: tuple[Pair, ...]
     matched: int
+    equal: int
     share: float
 
 
@@ -110,8 +111,8 @@ def _best_edition(read: str, work: Work) -> _Fit | None:
     if not read or not _worth_aligning(read, work.text):
         return None
     fits = [_fit(read, work, edition) for edition in work.editions]
-    best = max(fit.matched for fit in fits)
-    level = [fit for fit in fits if fit.matched == best]
+    best = max((fit.matched, fit.equal) for fit in fits)
+    level = [fit for fit in fits if (fit.matched, fit.equal) == best]
     modern = [fit for fit in level if fit.edition.modern and script_of(read) == "simplified"]
     return (modern or level)[0]
 
@@ -131,7 +132,8 @@ def _fit(read: str, work: Work, edition: Edition) -> _Fit:
         stop = start + last + 1
         pairs = tuple(p for p in pairs if p.wanted_index is None or p.wanted_index < stop - start)
     matched = sum(pair.relation != "different" for pair in pairs)
-    return _Fit(work, edition, start, stop, pairs, matched, matched / len(read))
+    equal = sum(pair.relation == "equal" for pair in pairs)
+    return _Fit(work, edition, start, stop, pairs, matched, equal, matched / len(read))
 
 
 def _recognised(read: str, fit: _Fit) -> Recognised:
@@ -148,12 +150,11 @@ def _with_readings(read: str, fit: _Fit) -> str:
     text = list(fit.edition.text[fit.start : fit.stop])
     equals = [e.text for e in fit.work.editions if len(e.text) == len(fit.edition.text)]
     for pair in fit.pairs:
-        if pair.wanted_index is None or pair.read_index is None or pair.relation != "different":
+        if pair.wanted_index is None or pair.read_index is None or pair.relation == "equal":
             continue
-        shown = (each[fit.start + pair.wanted_index] for each in equals)
-        text[pair.wanted_index] = next(
-            (char for char in shown if relation(char, read[pair.read_index]) != "different"), text[pair.wanted_index]
-        )
+        shown = [each[fit.start + pair.wanted_index] for each in equals]
+        near = {relation(char, read[pair.read_index]): char for char in reversed(shown)}
+        text[pair.wanted_index] = near.get("equal") or near.get("variant") or text[pair.wanted_index]
     return "".join(text)
 
 

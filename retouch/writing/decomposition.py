@@ -34,8 +34,11 @@ _INNER = {
     "⿺": (0.3, 0.0, 1.0, 0.76),
 }
 
-# A component is named as the wrong one if it holds this share of what differs.
-_HELD = 0.7
+# A component is named as the wrong one if it holds this share of what differs; boxes are estimates, and a redrawn
+# neighbour does no harm, so a part must hold nearly all before its whole is passed over.
+_HELD = 0.85
+# Single strokes are no components that anyone gets wrong as such.
+_STROKES = frozenset("一丨丶丿乀乁乙乚亅𠃌𠄌𠃍𠄎𠃊〢")
 # Smaller ones (share of the character's side) are no use to redraw: their strokes touch their neighbours'.
 _LEAST_SIDE = 0.2
 _FAINT = 0.1
@@ -143,7 +146,11 @@ def component_box(char: str, residual: NDArray[np.float32], ink: Box | None = No
 def _fit(part: Decomposition) -> bool:
     """Large enough to be redrawn, and no enclosing part: its box is that of the whole character."""
     square = part.square
-    return part.hole is None and min(square.right - square.left, square.bottom - square.top) >= _LEAST_SIDE
+    return (
+        part.hole is None
+        and part.component not in _STROKES
+        and min(square.right - square.left, square.bottom - square.top) >= _LEAST_SIDE
+    )
 
 
 def _area(part: Decomposition) -> float:
