@@ -223,7 +223,7 @@ class Run:
             seconds=round(self.meter.seconds, 3),
             run=self.id,
             ending=self.ending,
-            notes=(self.proofs.first.confidence,) if self.proofs.first else (),
+            notes=(self.proofs.first.confidence,) if self.proofs.first and self.proofreads else (),
         )
 
     def _spent(self) -> dict[str, Any]:
