@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,8 +34,15 @@ def demo(
         [(row.wanted, row.read, row.kind, row.attempts, row.verdict, row.how) for row in shown.rows],
     )
     print_words(*shown.summary(), "", *(f"  {name:24} {what}" for name, what in shown.files.items()), "")
-    print_words("Try next:", *(f"  {line}" for line in shown.next_steps()))
+    print_words("Try next:", *(f"  {line}" for line in shown.next_steps(_program())))
     return shown.report.exit_code
+
+
+def _program() -> str:
+    """How this program is called here: by its name where that is on the path, else by its place."""
+    if shutil.which("retouch"):
+        return "retouch"
+    return os.path.relpath(sys.argv[0])
 
 
 def report(

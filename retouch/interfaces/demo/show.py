@@ -67,15 +67,14 @@ class Demonstration:
             f"{fixed} of {len(self.report.steps)} steps fixed in {self.report.seconds:.1f} s; {left}",
         )
 
-    def next_steps(self) -> tuple[str, ...]:
-        """Commands to go on with."""
+    def next_steps(self, program: str = "retouch") -> tuple[str, ...]:
+        """Commands to go on with; `program` is how Retouch is called here."""
         page, text, project = (self.folder / name for name in (PAGE, TEXT, PROJECT))
-        first = self.report.steps[0].id if self.report.steps else "s1"
         return (
-            f"retouch check {page} --text {text}",
-            f"retouch log {project}            # the tree of versions, tries that failed included",
-            f"retouch undo {project}           # take the last repair back; step {first} and the others stay",
-            "retouch fix YOUR-PAGE.png --text literal:… -o fixed.png",
+            f"{program} check {page} --text {text}",
+            f"{program} log {project}      # the tree of versions, tries that failed included",
+            f"{program} undo {project}     # take the last repair back; nothing is deleted",
+            f"{program} fix YOUR-PAGE.png --text YOUR-TEXT.txt -o fixed.png",
         )
 
 
@@ -155,7 +154,8 @@ def _planted(fault: PaintedCharacter, findings: Sequence[Finding], steps: Sequen
 def _unplanted(step: StepReport, findings: Sequence[Finding]) -> Row:
     found = _finding_at(step.box, findings) if step.box else None
     kind = f"not planted: {found.kind.value}" if found else "not planted"
-    return _row((found.wanted if found else None) or "", found, kind, step)
+    wanted = getattr(step.expectation, "text", "")
+    return _row((found.wanted if found else None) or wanted, found, kind, step)
 
 
 def _row(wanted: str, found: Finding | None, kind: str, step: StepReport) -> Row:
