@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CELL_LIMIT = 60
 """Characters of one table cell; longer text is for `--json`."""
+_KEPT_WHOLE = 20
 
 
 def console(stderr: bool = False) -> Console:
@@ -52,16 +53,20 @@ def print_words(*lines: str) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table for a person on standard output."""
+    """A table for a person on standard output; a column without any text is left out."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[shortened(cell) for cell in row] for row in rows]
+    told = [number for number in range(len(headings)) if not cells or any(row[number] for row in cells)]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(shortened(cell)) for cell in row))
+    for number in told:
+        # Short cells stay whole, so that an id or a box can be copied; sentences are folded.
+        longest = max((len(row[number]) for row in cells), default=0)
+        table.add_column(headings[number], overflow="fold", no_wrap=longest <= _KEPT_WHOLE)
+    for row in cells:
+        table.add_row(*(Text(row[number]) for number in told))
     console().print(table)
 
 

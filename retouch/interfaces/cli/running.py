@@ -111,7 +111,7 @@ def run(
     """Plan what the goal asks for, or take a plan; edit, verify, record."""
     limits = (max_calls, max_seconds, attempts, dry_run, review, offline, as_json, jsonl)
     manners = Manners(editor, verifier, planner, *limits)
-    if (goal is None) == (plan is None) and not box:
+    if (goal or box) and plan or not (goal or box or plan):
         raise UsageError("run needs one of --goal and --plan", hint='e.g. --goal "fix all calligraphy characters"')
     page = _opened(picture, output)
     wanted = goal_of(goal or "", page, text=text, direction=direction, boxes=box, mask=mask)
