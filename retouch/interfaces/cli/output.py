@@ -12,7 +12,7 @@ from retouch.errors import RetouchError
 if TYPE_CHECKING:
     from rich.console import Console
 
-_CELL_LIMIT = 60
+_CELL_LIMIT = 160
 """Characters of one table cell; longer text is for `--json`."""
 _KEPT_WHOLE = 20
 
