@@ -210,7 +210,7 @@ class CharacterVerifier:
             score=min(j.score for j in found) if complete else 0.0,
             reason=worst.reason if worst and complete else f"{len(cells)} of {len(wanted)} characters stand in the box",
             evidence={
-                "characters": [{"wanted": c.wanted, **j.evidence()} for c, j in zip(cells, found, strict=True)],
+                "characters": [{"character": c.wanted, **j.evidence()} for c, j in zip(cells, found, strict=True)],
                 "strokes_judged": hand is not None and hand.strokes_judged,
             },
         )

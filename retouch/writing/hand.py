@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -111,6 +111,10 @@ class Hand:
         return tuple(
             g for g in self.glyphs if g.char == char and g.good and not (excluding and g.cell.box.overlaps(excluding))
         )
+
+    def doubting(self, places: Collection[Box]) -> Hand:
+        """The same hand with the glyphs in these places (boxes of cells) no longer good: they serve as no copy."""
+        return replace(self, glyphs=tuple(replace(g, good=g.good and g.cell.box not in places) for g in self.glyphs))
 
     def templates(self, char: str) -> tuple[FittedFace, ...]:
         """The faces with which `char` is compared: the page's own alone, else the nearest of up to three families."""
