@@ -14,7 +14,7 @@ from retouch.editors.lettering import CLIPPED, best_shift, clipped, smooth_noise
 from retouch.editors.look import Look
 from retouch.geometry import Box
 from retouch.writing.ink import coverage
-from retouch.writing.metrics import Ink, glyph_box
+from retouch.writing.metrics import FAINT, Ink, glyph_box
 
 _SIZE = (0.88, 1.14)
 """How far a copy may be scaled before its strokes stand out by their weight."""
@@ -52,7 +52,14 @@ def copy(
 
 
 def _ink(reference: Reference) -> Ink:
-    return reference.ink if reference.ink is not None else coverage(reference.pixels)
+    """The reference's ink; where it came without, what touches the picture's edge is taken for a neighbour's."""
+    if reference.ink is not None:
+        return reference.ink
+    ink = coverage(reference.pixels)
+    _, labels = cv2.connectedComponents((ink > FAINT).astype(np.uint8), connectivity=8)
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    cut = np.isin(labels, edge[edge > 0])
+    return ink if cut.all() or not (ink[~cut] > FAINT).any() else np.where(cut, np.float32(0), ink)
 
 
 def _bent(

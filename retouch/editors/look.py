@@ -21,6 +21,8 @@ _ENOUGH = 200
 """Pixels of ink from which neighbours say how ink looks here."""
 _BROAD = 5.0
 """Width of a stroke, in softnesses, from which its inside can be told from its edges."""
+_LOCAL = 11
+"""Side in pixels of the square in which the fullest ink is looked for: about a stroke of a large letter."""
 _WIDE = 6.0
 """Width in pixels from which strokes are measured without enlarging them."""
 _RULE = 8
@@ -162,8 +164,8 @@ def colour_field(seen: Foreground, canvas: RGB) -> NDArray[np.float32]:
     """The old ink's colour at every pixel, float32 (height, width, 3): a gradient in the letters goes on."""
     if not seen.own.any():
         return np.broadcast_to(seen.ink, canvas.shape).astype(np.float32)
-    # Where least paper is mixed in: full ink, or the fullest there is in thin strokes.
-    level = min(0.97, float(np.percentile(seen.coverage[seen.own], 80)))
-    core = seen.own & (seen.coverage >= level)
+    # Where least paper is mixed in, compared with what the strokes have there: along a gradient contrast changes, too.
+    fullest = cv2.dilate(seen.coverage, np.ones((_LOCAL, _LOCAL), np.uint8))
+    core = seen.own & (seen.coverage >= 0.95 * fullest)
     field = smooth_fill(np.where(core[..., None], canvas, 0).astype(np.float32), core)
     return np.asarray(cv2.GaussianBlur(field, (0, 0), 1.5), np.float32)

@@ -90,18 +90,24 @@ def _line(text: str, face: Face, request: EditRequest, seen: Foreground, look: L
         gap = max(gap - (length - room) / (len(text) - 1), _TIGHTEST)
         length = measure.length_of(text, face, upright, gap)
     shrink = min(1.0, room / length)
-    start = (room - length * shrink) / 2 if len(text) != len(source) else 0.0
+    # As many letters as before stand on the old letters' places; else the line keeps its middle.
+    start = -measure.first
+    if len(text) != len(source):
+        start = (room - length * shrink) / 2 - _bearings(
+            text, face, [_advance(face, char, upright) for char in text], upright
+        )[0] * shrink
     return _along(text, face, track, measure, gap, shrink, start)
 
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
     """How a sample of text measures in a face, in em: `height` and `middle` (below the em square's) of its ink,
-    `length` of its ink along the line, set without gaps."""
+    `length` of its ink along the line, set without gaps, `first` the blank before its first letter's ink."""
 
     height: float
     middle: float
     length: float
+    first: float
     count: int
 
     @classmethod
@@ -111,7 +117,8 @@ class _Measure:
         # A receding line's height was measured letter by letter, a level one's over all letters.
         ends = (np.mean(low), np.mean(high)) if track.recedes else (min(low), max(high))
         length = cls.length_of(text, face, upright, 0.0)
-        return cls(float(ends[1] - ends[0]) / EM, float(ends[0] + ends[1]) / 2 / EM, length, len(text))
+        first = _bearings(text, face, [_advance(face, char, upright) for char in text], upright)[0]
+        return cls(float(ends[1] - ends[0]) / EM, float(ends[0] + ends[1]) / 2 / EM, length, first, len(text))
 
     @staticmethod
     def length_of(text: str, face: Face, upright: bool, gap: float) -> float:
@@ -143,9 +150,9 @@ def _bearings(text: str, face: Face, steps: list[float], upright: bool) -> tuple
 def _along(
     text: str, face: Face, track: Track, measure: _Measure, gap: float, shrink: float, start: float
 ) -> tuple[Setting, ...]:
-    """Set the letters one after another from `start` (em at the track's middle), as high as the track is there."""
+    """Set the letters one after another from `start` (em at the track's start), as high as the track is there."""
     steps = [_advance(face, char, track.upright) for char in text]
-    along = start * measure.scale(track) - _bearings(text, face, steps, track.upright)[0] * _size(track, measure, 0)
+    along = start * _size(track, measure, 0)
     settings = []
     for char, step in zip(text, steps, strict=True):
         size = _size(track, measure, along + step * _size(track, measure, along) / 2) * shrink
