@@ -14,6 +14,8 @@ Coverage = NDArray[np.float32]
 
 _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601 luma
 _LEAST_CONTRAST = 30.0  # of 255; below it there is no ink, only paper grain (its deviation is 2 to 8 on scanned paper)
+_SAMPLED = 250_000  # pixels from which the ink's colour and the paper's grain are taken
+_BAND = 1_000_000  # pixels that are worked on at a time
 _OFF_COLOUR = (0.3, 0.6)  # off-line over along-line distance: kept up to the first, gone from the second
 
 
@@ -25,15 +27,16 @@ def coverage(rgb: RGB) -> Coverage:
     seal or a drawn frame beside black writing, is damped; coloured writing that is alone on its picture is ink.
     """
     dark = dark_on_light(rgb)
-    paper = paper_colour(rgb, dark)
-    away = rgb.astype(np.float32)
-    np.subtract(paper, away, out=away)
-    if not dark:
-        np.negative(away, out=away)
-    ink = _ink_vector(away)
-    along = np.asarray(cv2.transform(away, (ink / np.linalg.norm(ink)).reshape(1, 3)), dtype=np.float32)
-    covered = _normalised(along, float(np.linalg.norm(ink)))
-    return np.asarray(covered * _on_colour(away, along, ink), dtype=np.float32)
+    levels = _paper_levels(rgb, dark)
+    ink, floor, many = _ink_of(rgb, levels, dark)
+    out = np.empty(rgb.shape[:2], dtype=np.float32)
+    rows = max(1, _BAND // max(1, rgb.shape[1]))
+    for top in range(0, rgb.shape[0], rows):  # in bands, so that a large page needs little memory
+        away = _away(rgb, levels, dark, top, min(rgb.shape[0], top + rows))
+        along = np.asarray(cv2.transform(away, (ink / np.linalg.norm(ink)).reshape(1, 3)), dtype=np.float32)
+        covered = np.clip((along - floor) / (float(np.linalg.norm(ink)) - floor), 0, 1)
+        out[top : top + rows] = covered * _on_colour(away, along) if many else covered
+    return out
 
 
 def dark_on_light(rgb: RGB) -> bool:
@@ -46,19 +49,7 @@ def dark_on_light(rgb: RGB) -> bool:
 def paper_colour(rgb: RGB, dark: bool = True) -> NDArray[np.float32]:
     """The bare paper under the writing, float32 (height, width, 3) in 0..255: a high percentile of each block of the
     picture, smoothed. Blocks are about a tenth of the shorter side, wider than any stroke."""
-    height, width = rgb.shape[:2]
-    scale = min(1.0, 400.0 / max(height, width))
-    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    block = max(8, min(small.shape[:2]) // 10)
-    rows, columns = max(1, small.shape[0] // block), max(1, small.shape[1] // block)
-    levels = np.empty((rows, columns, 3), dtype=np.float32)
-    for r, band in enumerate(np.array_split(small, rows, axis=0)):
-        for c, cell in enumerate(np.array_split(band, columns, axis=1)):
-            levels[r, c] = _paper_level(cell.reshape(-1, 3), dark)
-    if rows > 2 and columns > 2:
-        levels = cv2.medianBlur(levels, 3)
-    return np.asarray(cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    return _spread(_paper_levels(rgb, dark), rgb.shape[1], rgb.shape[0], 0, rgb.shape[0])
 
 
 def strokes(coverage: Coverage) -> NDArray[np.bool_]:
@@ -97,35 +88,63 @@ def _paper_level(pixels: NDArray[np.uint8], dark: bool) -> NDArray[np.float32]:
     return np.asarray(np.median(paper, axis=0), dtype=np.float32)
 
 
-def _ink_vector(away: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Median colour difference of paper and full ink; never shorter than the least contrast."""
-    step = max(1, int((away.shape[0] * away.shape[1] / 250_000) ** 0.5))
-    sample = away[::step, ::step].reshape(-1, 3)
-    lightness = sample @ _GREY
+def _paper_levels(rgb: RGB, dark: bool) -> NDArray[np.float32]:
+    """The paper's colour in a grid of blocks, float32 (rows, columns, 3)."""
+    height, width = rgb.shape[:2]
+    scale = min(1.0, 400.0 / max(height, width))
+    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    block = max(8, min(small.shape[:2]) // 10)
+    rows, columns = max(1, small.shape[0] // block), max(1, small.shape[1] // block)
+    levels = np.empty((rows, columns, 3), dtype=np.float32)
+    for r, band in enumerate(np.array_split(small, rows, axis=0)):
+        for c, cell in enumerate(np.array_split(band, columns, axis=1)):
+            levels[r, c] = _paper_level(cell.reshape(-1, 3), dark)
+    return np.asarray(cv2.medianBlur(levels, 3) if rows > 2 and columns > 2 else levels, dtype=np.float32)
+
+
+def _spread(
+    levels: NDArray[np.float32], width: int, height: int, top: int, bottom: int, step: int = 1
+) -> NDArray[np.float32]:
+    """Rows `top` to `bottom` of the grid of paper colours brought to the picture's size, bilinear; each `step`-th pixel
+    of them."""
+    sx, sy = levels.shape[1] / width, levels.shape[0] / height
+    matrix = np.array([[sx * step, 0, sx / 2 - 0.5], [0, sy * step, sy * (top + 0.5) - 0.5]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (-(-width // step), -(-(bottom - top) // step))
+    return np.asarray(
+        cv2.warpAffine(levels, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), dtype=np.float32
+    )
+
+
+def _away(rgb: RGB, levels: NDArray[np.float32], dark: bool, top: int, bottom: int) -> NDArray[np.float32]:
+    """How far rows `top` to `bottom` are from the paper, towards ink, float32 (rows, width, 3)."""
+    paper = _spread(levels, rgb.shape[1], rgb.shape[0], top, bottom)
+    here = rgb[top:bottom]
+    return paper - here if dark else here - paper
+
+
+def _ink_of(rgb: RGB, levels: NDArray[np.float32], dark: bool) -> tuple[NDArray[np.float32], float, bool]:
+    """From a sample of pixels: median colour difference of paper and full ink (never shorter than the least contrast),
+    the length along it up to which there is only grain, and whether there are other colours on the picture."""
+    step = max(1, int((rgb.shape[0] * rgb.shape[1] / _SAMPLED) ** 0.5))
+    paper = _spread(levels, rgb.shape[1], rgb.shape[0], 0, rgb.shape[0], step)
+    away = (paper - rgb[::step, ::step] if dark else rgb[::step, ::step] - paper).reshape(-1, 3)
+    lightness = away @ _GREY
     strongest = max(float(np.percentile(lightness, 99.5)), _LEAST_CONTRAST)
-    full = sample[lightness > 0.7 * strongest]
-    if len(full) < 4:
-        return np.full(3, strongest, dtype=np.float32)
-    return np.asarray(np.median(full, axis=0), dtype=np.float32)
+    full = away[lightness > 0.7 * strongest]
+    ink = np.median(full, axis=0) if len(full) >= 4 else np.full(3, strongest)
+    length = float(np.linalg.norm(ink))
+    along = away @ (ink / length)
+    bare = along[along < 0.3 * length]
+    grain = 1.4826 * float(np.median(np.abs(bare))) if bare.size else 0.0
+    many = np.ptp(ink) >= 12 or float(np.percentile(np.ptp(away, axis=1), 99.9)) >= 25
+    # the grain is cut off at three of its deviations, at most 15 %
+    return np.asarray(ink, dtype=np.float32), min(3 * grain, 0.15 * length), bool(many)
 
 
-def _normalised(along: NDArray[np.float32], full: float) -> NDArray[np.float32]:
-    """Contrast over full contrast, with the paper's grain cut off at three of its deviations (at most 15 %)."""
-    step = max(1, int((along.size / 250_000) ** 0.5))
-    sample = along[::step, ::step]
-    paper = sample[sample < 0.3 * full]
-    grain = 1.4826 * float(np.median(np.abs(paper))) if paper.size else 0.0
-    floor = min(3 * grain, 0.15 * full)
-    return np.asarray(np.clip((along - floor) / (full - floor), 0, 1), dtype=np.float32)
-
-
-def _on_colour(
-    away: NDArray[np.float32], along: NDArray[np.float32], ink: NDArray[np.float32]
-) -> NDArray[np.float32] | np.float32:
+def _on_colour(away: NDArray[np.float32], along: NDArray[np.float32]) -> NDArray[np.float32]:
     """1 where a pixel is a mixture of paper and ink, falling to 0 where its colour is another."""
-    spread = np.ptp(away[::4, ::4], axis=2) if away.size else np.zeros(0)
-    if np.ptp(ink) < 12 and (spread.size == 0 or np.percentile(spread, 99.9) < 25):
-        return np.float32(1)  # a grey picture has no other colours
     square = cv2.transform(cv2.multiply(away, away), np.ones((1, 3), dtype=np.float32))
     off = np.sqrt(np.maximum(square - along * along, 0)) / np.maximum(along, 1)
     low, high = _OFF_COLOUR
