@@ -99,13 +99,13 @@ _CHINESE: tuple[tuple[Kind, str], ...] = (
     ("keep-frame", rf"(?:保留|留下|保持){_BOXED}(?:不变)?"),
     ("remove-frame", rf"{_REMOVES}(?:掉)?(?:这?两个|所有的?|这些)?{_BOXED}"),
     ("remove-frame", rf"{_BA}(?:这?两个|所有的?|这些)?{_BOXED}(?:也|都)?{_REMOVES}(?:了)?"),
+    ("proofread", rf"{_BA}{_INSIDE}的?(?:错?字|文字|内容)(?:都)?{_MENDS}"),
+    ("proofread", rf"{_MENDS}{_INSIDE}的?(?:错?字|文字|内容)"),
     ("write", rf"(?:在|往|于)?{_INSIDE}(?:重新|正确地?|端正地?)*{_WRITES}{_T}"),
     ("write", rf"在{_INSIDE}{_BA}(?:错?字|文字|内容)?{_BECOME}{_T}"),
     ("write", rf"{_BA}{_T}(?:正确地?)?(?:写|填|放|画)(?:在|到|进|入){_INSIDE}"),
     ("write", rf"{_BA}{_INSIDE}的?(?:那个)?(?:错?字|文字|汉字|内容){_BECOME}{_T}"),
     ("write", rf"{_INSIDE}(?:的?(?:那个)?(?:字|文字|内容))?(?:应该?|应当)(?:为|是|写成|写作){_T}"),
-    ("proofread", rf"{_BA}{_INSIDE}的?(?:错?字|文字|内容)(?:都)?{_MENDS}"),
-    ("proofread", rf"{_MENDS}{_INSIDE}的?(?:错?字|文字|内容)"),
     (
         "recolour",
         rf"{_BA}{_IMAGE}(?:文字|字样|单词|字)?(?P<source>{MARK}){_FORM}(?:的颜色)?(?:都)?{_PAINT}(?P<colour>{COLOUR})的?",
@@ -174,6 +174,6 @@ def is_proofreading(words: str) -> bool:
     """True for a wish to correct whatever is wrong in the text: nothing but words of that kind, English or Chinese."""
     lowered = words.lower()
     known, verb, noun = _ENGLISH_PROOF
-    if re.fullmatch(rf"(?:{_WORD}|[\s,\-])+", lowered):
+    if re.fullmatch(r"[a-z'\s,\-]+", lowered):
         return set(re.findall(_WORD, lowered)) <= known and bool(verb.search(lowered)) and bool(noun.search(lowered))
     return bool(_CHINESE_VERB.search(words) and _CHINESE_NOUN.search(words)) and not _CHINESE_WORDS.sub("", words)

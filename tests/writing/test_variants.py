@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from retouch.writing.variants import Relation, Script, fold, fold_text, forms, relation, script_of, simplified
 
+fold("一")  # the tables are built once, outside any example that is timed
+
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 
 
