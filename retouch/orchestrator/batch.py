@@ -67,9 +67,7 @@ def _next_attempt(session: Session, work: Work) -> Started | None:
     while work.next_try < len(work.tries) and work.attempts < session.attempts:
         chosen = work.tries[work.next_try]
         work.next_try += 1
-        if chosen.hired.retired:
-            continue
-        one = _repair(session, work, chosen) if chosen.rung.repairs else _fresh(session, work, chosen)
+        one = None if chosen.hired.retired else _started(session, work, chosen)
         if one is not None:
             return one
     give_up(session, work)
@@ -89,8 +87,13 @@ def _nobody(work: Work) -> str:
     return "every editor that takes it was left out after failing three times in a row"
 
 
-def _fresh(session: Session, work: Work, chosen: Try) -> Started:
+def _started(session: Session, work: Work, chosen: Try) -> Started | None:
+    """The attempt for this place on the ladder; None where its strategy has nothing to go on."""
+    if chosen.rung.repairs:
+        return _repair(session, work, chosen)
     order = _order(session, work, chosen)
+    if chosen.rung.copies and not order.references:
+        return None
     return Started(work, order, _attempt_id(session, work), None)
 
 

@@ -19,6 +19,8 @@ class Rung:
     """Context round the region, as a share of its longer side."""
     repairs: bool = False
     """Starts from the attempt that was nearly right and changes only the component that was not."""
+    copies: bool = False
+    """Imitates good copies of the character on the page; passed over where there are none."""
     reworded: bool = False
     """Says more in the instruction: what stands there and what is wrong with it."""
 
@@ -30,6 +32,7 @@ RUNGS = {
         Rung("seed"),
         Rung("reworded", reworded=True),
         Rung("context", margin=1.5),
+        Rung("exemplar", copies=True),
         Rung("component", repairs=True),
     )
 }

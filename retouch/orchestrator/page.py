@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from retouch.edit import RGB, Reference
-from retouch.geometry import Box, Size
+from retouch.edit import Reference
+from retouch.geometry import Size
 from retouch.picture import Picture
 from retouch.plan import Step
 from retouch.region import Region
@@ -41,10 +38,6 @@ class Page:
     def size(self) -> Size:
         return self._picture.size
 
-    @cached_property
-    def rgb(self) -> RGB:
-        return self._picture.srgb()
-
     def region(self, step: Step) -> Region:
         """Where the step may change the picture.
 
@@ -55,7 +48,7 @@ class Page:
             return Region.whole(self._picture.box)
         position = self._position(step)
         if step.mask is None and step.mode in ("crop", "marked") and position is not None:
-            return self._glyph_region(step.box, position)
+            return self._glyph_region(position)
         return _clamped(Region.decode(step.box, step.mask), self._picture)
 
     @property
@@ -70,28 +63,33 @@ class Page:
 
     def references(self, step: Step) -> tuple[Reference, ...]:
         """Good copies of the wanted character on this page, the step's own place left out."""
-        if self.hand is None or not step.target or len(step.target) != 1:
+        if self.hand is None or self.reading is None or not step.target or len(step.target) != 1:
             return ()
-        glyphs = self.hand.exemplars(step.target, step.box)
+        # What reads right may still be malformed: a place with a finding is no model for another.
+        found = [finding.box for finding in self.reading.findings if finding.fault]
+        glyphs = [
+            glyph
+            for glyph in self.hand.exemplars(step.target, step.box)
+            if all(glyph.cell.box.overlap_ratio(box) < _SAME_PLACE / 2 for box in found)
+        ]
         return tuple(self._reference(glyph.char, glyph.cell) for glyph in glyphs[:_EXEMPLARS])
 
     def _reference(self, char: str, cell: Cell) -> Reference:
         from retouch.writing.cells import straight
         from retouch.writing.hand import own_ink
-        from retouch.writing.ink import coverage
 
-        around = cell.box.grown(max(cell.box.width, cell.box.height)).clamped(self._picture.size)
-        part = self.rgb[around.slices]
-        here = replace(cell, box=cell.box.relative_to(around))
-        ink = own_ink(coverage(part), here)
-        grown = here.box.grown((ink.shape[1] - here.box.width) // 2, (ink.shape[0] - here.box.height) // 2)
-        return Reference("exemplar", char, straight(part, grown, cell.angle), ink=ink, box=cell.box)
+        assert self.reading is not None
+        page = self.reading.reading.page
+        ink = own_ink(page.ink, cell)
+        grown = cell.box.grown((ink.shape[1] - cell.box.width) // 2, (ink.shape[0] - cell.box.height) // 2)
+        return Reference("exemplar", char, straight(page.rgb, grown, cell.angle), ink=ink, box=cell.box)
 
-    def _glyph_region(self, box: Box, position: int) -> Region:
+    def _glyph_region(self, position: int) -> Region:
         from retouch.writing.extent import glyph_region
 
         assert self.reading is not None
-        return _clamped(glyph_region(self._ink, self.reading.cells, position, self.reading.frames), self._picture)
+        read = self.reading
+        return _clamped(glyph_region(read.reading.page.ink, read.cells, position, read.frames), self._picture)
 
     def _position(self, step: Step) -> int | None:
         """Position of the cell that the step's box means, if proofreading found a fault there."""
@@ -106,12 +104,6 @@ class Page:
         box = step.box
         best = max(self.reading.cells, key=lambda cell: cell.box.overlap_ratio(box), default=None)
         return best if best and best.box.overlap_ratio(box) >= _SAME_PLACE else None
-
-    @cached_property
-    def _ink(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        from retouch.writing.ink import coverage
-
-        return coverage(self.rgb)
 
 
 def scaled(style: Style, scale: float) -> Style:
