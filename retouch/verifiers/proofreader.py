@@ -13,6 +13,7 @@ from retouch.finding import Finding
 from retouch.geometry import Box, Size
 from retouch.picture import Picture
 from retouch.style import Direction, Face
+from retouch.verdict import Outcome
 from retouch.verifiers.character import CharacterJudge, Judgement
 from retouch.verifiers.confidence import confidence
 from retouch.verifiers.identity import Identity
@@ -88,6 +89,9 @@ class Proofreader:
         report(0.6)
         hand = self._hand(reading.page, cells, identities) if shapes and cells else None
         judgements = _judge(reading.page, cells, hand, identities)
+        if hand is not None:  # what is doubted must not be copied
+            doubted = [cell.box for cell, j in zip(cells, judgements, strict=True) if j.outcome is not Outcome.PASS]
+            hand = hand.doubting(doubted)
         report(1.0)
         return _proofreading(reading, reference, hand, judgements, shapes)
 
@@ -131,8 +135,8 @@ def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageRead
     read in other ways, too, and the one that agrees best is taken."""
     page = prepare(rgb, direction)
     best = read_page(page, wanted)
-    agrees = best.agreement >= _AGREES or _matched(best) >= _AGREES * (best.end - best.begin)
-    if agrees and (page.mixed or overlooked(page) <= _OVERLOOKED):
+    shown = page.mixed and _matched(best) >= _AGREES * (best.end - best.begin)
+    if shown or (best.agreement >= _AGREES and (page.mixed or overlooked(page) <= _OVERLOOKED)):
         return best
     ways = [direction] if direction else [Direction.VERTICAL_RL, Direction.HORIZONTAL, Direction.VERTICAL_LR]
     if wanted is None:

@@ -33,6 +33,9 @@ _BETTER = 0.3
 _MOST_TRIALS = 60
 """Cuts tried on one page; a page that needs more does not hold the reference."""
 
+_TALL = 0.45
+"""Length along the line, in characters, from which unowned ink is reported where there is no reference."""
+
 _SEEN = 0.6
 """Probability from which ink that no character owns is a character too many."""
 
@@ -163,7 +166,7 @@ def _with_leftover(page: Page, line: LineReading, wanted: str | None) -> LineRea
             continue
         cell = Cell(0, line.line.index, page_box(line.line, box), line.line.angle)
         (found,) = _identities(page, [cell])
-        if wanted is None or found.reading.probability >= _SEEN:
+        if found.reading.probability >= _SEEN or (wanted is None and box.height >= _TALL * line.size):
             line = _inserted(line, cell, box.y)
     return line
 

@@ -61,7 +61,7 @@ def find_frames(rgb: RGB) -> tuple[Frame, ...]:
     """Every frame drawn on `rgb`, from the top down. Sides may wander by a tenth and have gaps of a fifth."""
     scale = min(1.0, _LONGEST_SIDE / max(rgb.shape[:2]))
     small = rgb if scale == 1 else cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    distance, hue = _colours(np.asarray(small, np.uint8))
+    distance, hue = colours(np.asarray(small, np.uint8))
     coloured = distance > CHROMA
     if not coloured.any():
         return ()
@@ -76,7 +76,7 @@ def find_frames(rgb: RGB) -> tuple[Frame, ...]:
     return tuple(sorted(found, key=lambda frame: (frame.box.y, frame.box.x)))
 
 
-def _colours(rgb: RGB) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def colours(rgb: RGB) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Distance in colour from what paper and black ink can mix to, and hue in degrees (0 red, 120 green, 240 blue)."""
     red, green, blue = (rgb[:, :, i].astype(np.float32) for i in range(3))
     across, along = red - (green + blue) / 2, (green - blue) * np.float32(0.866)
@@ -136,7 +136,7 @@ def _frame(rgb: RGB, box: Box) -> Frame:
     """The frame at `box`, its line followed at full size into its soft edge."""
     around = box.grown(3).intersection(Box(0, 0, rgb.shape[1], rgb.shape[0]))
     part = rgb[around.slices]
-    chroma, hue = _colours(part)
+    chroma, hue = colours(part)
     band = _band(box.relative_to(around), chroma.shape)
     core = band & (chroma > CHROMA)
     mask = (cv2.dilate(core.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & (chroma > _EDGE_CHROMA)

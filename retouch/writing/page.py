@@ -14,6 +14,7 @@ from retouch.writing.ink import Coverage, coverage, dark_on_light, paper_colour
 from retouch.writing.layout import Layout, Line, find_layout, of_rects
 from retouch.writing.projection import project
 from retouch.writing.rules import find_rules
+from retouch.writing.seals import find_seals
 from retouch.writing.segmentation import character_size
 from retouch.writing.strip import ink_strip
 
@@ -116,13 +117,14 @@ def overlooked(page: Page) -> float:
 
 
 def cleared(rgb: RGB, ink: Coverage, layout: Layout) -> Page:
-    """The page without the layout's frames and without rules; `rgb` and `ink` are left as they are."""
+    """The page without the layout's frames, rules and the ink of seals; `rgb` and `ink` are left as they are."""
     thick = float(np.median([line.thickness for line in layout.lines])) if layout.lines else 0.0
     unwanted = np.zeros(ink.shape, np.bool_)
     for frame in layout.frames:
         unwanted[frame.box.slices] |= frame.mask
     if thick:
         unwanted |= find_rules(ink, thick, layout.tilt)
+        ink = np.where(find_seals(rgb, ink, thick), np.float32(0), ink)
     if unwanted.any():
         rgb, ink = _painted_over(rgb, unwanted), np.where(unwanted, np.float32(0), ink)
     page = Page(rgb, ink, layout, ())

@@ -17,11 +17,14 @@ _PAD = 0.03
 _LEAST_SIDE = 0.6
 """Share of a character's size below which a box is widened round its ink: a horizontal stroke alone is a character."""
 
+_GAP = 1.6
+"""Distances of neighbours longer than this times the median are gaps."""
+
 _INKLESS = 0.004
 """Share of a character's square below which a span holds no character; the stroke of 一 covers ten times as much."""
 
-_LEAST_LEFT, _LEAST_INK = 0.45, 0.04
-"""Length, and ink as a share of a character's square, from which unowned ink may be a character."""
+_LEAST_LEFT, _LEAST_INK = 0.45, 0.025
+"""Longer side in characters, and ink as a share of a character's square, from which unowned ink may be a character."""
 
 
 def character_size(ink: Coverage, text: Sequence[ReadCharacter]) -> float:
@@ -34,9 +37,10 @@ def character_size(ink: Coverage, text: Sequence[ReadCharacter]) -> float:
     if across[-1] <= 0:
         return float(width)
     low, high = np.searchsorted(across, (0.02 * across[-1], 0.98 * across[-1]))
-    body = 1.05 * float(high - low + 1)
+    body = 1.2 * float(high - low + 1)
     steps = np.diff([read.position * height for read in text])
-    pitch = float(np.median(steps)) if len(steps) >= 3 else np.inf
+    # The recogniser's places are coarse (a quarter of a character), so distances are averaged, gaps left out.
+    pitch = float(steps[steps <= _GAP * np.median(steps)].mean()) if len(steps) >= 3 else np.inf
     return max(4.0, min(body, pitch, float(width)))
 
 
@@ -80,7 +84,7 @@ def _widened(begin: int, end: int, pad: int, least: int, low: int, high: int) ->
 
 
 def leftover(ink: Coverage, spans: Sequence[Span], size: float) -> list[Box]:
-    """Boxes of ink in the strip that lies in none of the `spans` and is large enough to be a character."""
+    """Boxes of ink in the strip that lies in none of the `spans` and may be a character, be it a flat one like 一."""
     rest: Coverage = ink.copy()
     for begin, end in spans:
         rest[max(0, begin) : end] = 0
@@ -88,7 +92,7 @@ def leftover(ink: Coverage, spans: Sequence[Span], size: float) -> list[Box]:
     found: list[Box] = []
     for begin, end in runs(rows, round(0.12 * size)):
         box = ink_box(rest[begin:end])
-        if box and end - begin >= _LEAST_LEFT * size and rest[begin:end].sum() > _LEAST_INK * size * size:
+        if box and max(box.width, box.height) >= _LEAST_LEFT * size and rest[begin:end].sum() > _LEAST_INK * size**2:
             found.append(Box.between(max(0, box.x - 2), begin, min(ink.shape[1], box.right + 2), end))
     return found
 
