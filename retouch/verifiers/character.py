@@ -18,6 +18,7 @@ from retouch.picture import Picture
 from retouch.plan import Step, TextReads
 from retouch.style import Direction
 from retouch.verdict import Outcome, Verdict
+from retouch.verifiers.calibration import rates
 from retouch.verifiers.identity import Identity, identify
 from retouch.verifiers.reader import read_page
 from retouch.verifiers.shape import Shape, judge_shape
@@ -212,6 +213,7 @@ class CharacterVerifier:
             evidence={
                 "characters": [{"character": c.wanted, **j.evidence()} for c, j in zip(cells, found, strict=True)],
                 "strokes_judged": hand is not None and hand.strokes_judged,
+                "gate": rates(hand).evidence(),
             },
         )
 

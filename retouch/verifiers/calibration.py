@@ -1,0 +1,63 @@
+"""Calibration: how often the gate errs, as measured, so that a verdict can say how far it is to be trusted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from retouch.writing.hand import OWN, Hand
+
+_Z = 1.6449  # one-sided 95 %
+MEASURED_BY = "python benchmarks/gate.py --pages 8 --rounds 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Counts of one run of the gate's benchmark: `accepted` of `faulty` characters, `rejected` of `right` ones
+    (`unsure` counts as rejected)."""
+
+    accepted: int
+    faulty: int
+    rejected: int
+    right: int
+
+    @property
+    def false_accept(self) -> float:
+        return self.accepted / self.faulty
+
+    @property
+    def false_reject(self) -> float:
+        return self.rejected / self.right
+
+    @property
+    def false_accept_bound(self) -> float:
+        """The one-sided 95 % upper bound of the false accept rate, by Wilson's score interval."""
+        n, z2 = self.faulty, _Z * _Z
+        middle = self.false_accept + z2 / (2 * n)
+        half = _Z * math.sqrt(self.false_accept * (1 - self.false_accept) / n + z2 / (4 * n * n))
+        return (middle + half) / (1 + z2 / n)
+
+    def evidence(self) -> dict[str, Any]:
+        """The rates as JSON, with what measured them."""
+        return {
+            "false_accept": round(self.false_accept, 4),
+            "false_accept_at_most": round(self.false_accept_bound, 4),
+            "false_reject": round(self.false_reject, 4),
+            "measured_by": MEASURED_BY,
+        }
+
+
+WITH_OWN_FONT = Rates(accepted=1, faulty=256, rejected=1, right=304)
+"""The page's own font is installed; eight kinds of fault."""
+WITH_NEAR_FONT = Rates(accepted=10, faulty=256, rejected=11, right=304)
+"""Another font comes near it; eight kinds of fault."""
+WITHOUT_FONT = Rates(accepted=3, faulty=96, rejected=11, right=304)
+"""No font fits; similar characters, doubled ones and foreign components only: faults of strokes cannot be told."""
+
+
+def rates(hand: Hand | None) -> Rates:
+    """The rates of the gate on a page written in this hand."""
+    if hand is None or not hand.strokes_judged:
+        return WITHOUT_FONT
+    return WITH_OWN_FONT if hand.faces[0].distance <= OWN else WITH_NEAR_FONT
