@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from platformdirs import user_config_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from retouch.errors import UsageError
 
 CONFIG_FILE = user_config_path("retouch") / "retouch.toml"
 
@@ -41,5 +44,15 @@ class Settings(BaseSettings):
 
 @cache
 def load() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once; UsageError names the one that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise UsageError(
+            f"setting {name} is {first['input']!r}: {first['msg']}",
+            hint=f"look at the variable RETOUCH_{name.upper()} and at {CONFIG_FILE}",
+        ) from error
+    except TOMLDecodeError as error:
+        raise UsageError(f"settings file {CONFIG_FILE} is no valid TOML: {error}") from error

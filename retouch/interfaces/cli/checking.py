@@ -32,11 +32,15 @@ def check(
     as_json: Json = False,
 ) -> int:
     """Proofread a picture of text; changes nothing."""
+    from retouch.geometry import Box
     from retouch.picture import Picture
+    from retouch.picture_file import check_output
     from retouch.verifiers.proofreader import Proofreader
 
     since = time.monotonic()
     page = Picture.open(picture)
+    if overlay is not None:
+        check_output(Picture(page.srgb(Box(0, 0, 1, 1))), overlay)
     reference, source = reference_of(text, page)
     reading = Proofreader().proofread(page, reference, direction_of(direction), shapes=not identity_only)
     seconds = round(time.monotonic() - since, 2)

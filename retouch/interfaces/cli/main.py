@@ -42,7 +42,9 @@ def _invoke(arguments: list[str]) -> int:
     """Parse and run. Not through Typer's own `main`, which swallows Ctrl-C before it can be told as JSON."""
     command = typer.main.get_command(app)
     with command.make_context("retouch", arguments) as context:
-        return int(command.invoke(context) or 0)
+        code = int(command.invoke(context) or 0)
+    sys.stdout.flush()  # a closed pipe shall be noticed here, not when the interpreter ends
+    return code
 
 
 def _as_ours(error: Exception) -> RetouchError:

@@ -47,9 +47,8 @@ def say(text: str) -> None:
 
 def print_words(*lines: str) -> None:
     """Lines on standard output for a person."""
-    out = console()
     for line in lines:
-        out.print(line)
+        print(line)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -67,7 +66,10 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
         table.add_column(headings[number], overflow="fold", no_wrap=longest <= _KEPT_WHOLE)
     for row in cells:
         table.add_row(*(Text(row[number]) for number in told))
-    console().print(table)
+    out = console()
+    with out.capture() as drawn:  # printed here, as Rich ends the process where a pipe was closed
+        out.print(table)
+    print(drawn.get(), end="")
 
 
 def shortened(value: object) -> str:
