@@ -67,13 +67,34 @@ def test_a_step_that_fails_stays_as_it_was_and_its_tries_are_candidates(
 def test_the_ladder_goes_through_an_editors_rungs_then_to_the_next_editor(
     document: Document, plan: MakePlan, step: MakeStep, judge: Any
 ) -> None:
-    first = ScriptedEditor(filled(1), rungs=("exemplar", "font"))
+    first = ScriptedEditor(filled(1), rungs=("brush", "font"))
     second = ScriptedEditor(filled(200))
     works = judge(lambda pixels, _: Outcome.PASS if (pixels == 200).all() else Outcome.FAIL)
     report = document.run(plan=plan(step("a", A)), editors=[first, second], verifiers=[works])
-    assert [r.rung for r in first.requests] == ["exemplar", "font"]
+    assert [r.rung for r in first.requests] == ["brush", "font"]
     assert report.steps[0].status is StepStatus.FIXED and report.steps[0].attempts == 3
     assert report.steps[0].editor == "python:retouch.editors.scripted.ScriptedEditor"
+
+
+def test_a_rung_that_copies_is_passed_over_where_there_is_nothing_to_copy(
+    document: Document, plan: MakePlan, step: MakeStep, judge: Any
+) -> None:
+    editor = ScriptedEditor(filled(1), rungs=("exemplar", "font"))
+    document.run(plan=plan(step("a", A)), editors=[editor], verifiers=[judge()])
+    assert [r.rung for r in editor.requests] == ["font"]
+
+
+def test_an_interrupt_from_the_keyboard_leaves_a_run_that_can_be_resumed(
+    document: Document, project: Project, plan: MakePlan, step: MakeStep, judge: Any
+) -> None:
+    def pressed(pixels: Any, judged: Step) -> Outcome:
+        raise KeyboardInterrupt
+
+    editor = ScriptedEditor(filled(1))
+    with pytest.raises(CancelledError):
+        document.run(plan=plan(step("a", A)), editors=[editor], verifiers=[judge(pressed)])
+    (report,) = project.resume(editors=[editor], verifiers=[judge()])
+    assert report.exit_code == 0 and editor.calls == 1, "the reply had come, so it is not asked for again"
 
 
 def test_every_try_starts_from_the_same_base(
