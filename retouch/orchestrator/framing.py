@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from retouch.edit import RGB
 from retouch.errors import PlanError
 from retouch.geometry import Box
 from retouch.orchestrator.wish import ANY
@@ -15,6 +17,13 @@ from retouch.region import Region
 
 if TYPE_CHECKING:
     from retouch.writing.frames import Frame
+
+_EDGE = 3
+"""Pixels by which ink may reach into a frame's line and its soft edge."""
+_DARK = 0.6
+"""Brightness, as a share of the paper's, below which a pixel is ink."""
+_COLOURLESS = 60
+"""Spread of the channels (of 255) up to which a dark pixel is ink and none of the frame's colour."""
 
 
 class Frames:
@@ -43,10 +52,12 @@ class Frames:
         raise PlanError(f"{what}; found: {there}", hint="name its colour, or give the place as --box BOX=INSTRUCTION")
 
 
-def inside(frame: Frame) -> Region:
-    """The space that a frame encloses, without the drawn line and a pixel on either side of it."""
-    box = frame.inner
-    return Region(box, ~Region(frame.box, _wider(frame)).within(box))
+def inside(frame: Frame, picture: Picture) -> Region:
+    """The space that a frame encloses, without the drawn line and its soft edge, but with old ink that reaches into
+    that edge: what stays of it would show beside the new."""
+    box = frame.inner.grown(_EDGE).intersection(frame.box)
+    line = Region(frame.box, _wider(frame)).within(box)
+    return Region(box, (~line & Region.whole(frame.inner).within(box)) | (line & _ink(picture.srgb(box))))
 
 
 def drawn(frame: Frame, picture: Picture) -> Region:
@@ -67,5 +78,12 @@ def box_round(region: Region) -> Box:
     )
 
 
-def _wider(frame: Frame) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _ink(rgb: RGB) -> NDArray[np.bool_]:
+    """Dark pixels without colour."""
+    light, dark = rgb.max(axis=2).astype(np.int16), rgb.min(axis=2).astype(np.int16)
+    ink: NDArray[np.bool_] = (light < _DARK * float(np.median(light))) & (light - dark < _COLOURLESS)
+    return ink
+
+
+def _wider(frame: Frame) -> NDArray[np.bool_]:
     return cv2.dilate(frame.mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0

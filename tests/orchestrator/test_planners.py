@@ -106,11 +106,20 @@ def test_a_frame_limits_proofreading_to_what_it_holds() -> None:
 def test_a_drawn_frame_is_the_box_and_stays() -> None:
     step = WordPlanner().plan(Goal(text="write 觞 in the red box"), _framed(RED, BLUE)).steps[0]
     assert (step.operation, step.target, step.expectation) == ("replace", "觞", TextReads(text="觞"))
-    assert step.box is not None and Box(40, 60, 80, 90).contains(step.box)
+    assert step.box is not None and Box(38, 58, 85, 95).contains(step.box)
     region = Region.decode(step.box, step.mask).within(Box(0, 0, 320, 240))
     pixels = _framed(RED, BLUE).pixels
     assert region.sum() > 70 * 80
     assert (pixels[region] == (235, 225, 200)).all()
+
+
+def test_old_ink_that_reaches_into_the_soft_edge_of_a_frame_may_go_too() -> None:
+    pixels = _framed(RED).pixels.copy()
+    pixels[100:104, 43:80] = (20, 18, 15)
+    step = WordPlanner().plan(Goal(text="write 觞 in the red box"), Picture(pixels)).steps[0]
+    assert step.box is not None
+    region = Region.decode(step.box, step.mask).within(Box(0, 0, 320, 240))
+    assert region[100:104, 43:80].all() and not region[90:96, 38:43].any()
 
 
 def test_a_frame_that_shall_go_is_a_step_after_the_writing() -> None:

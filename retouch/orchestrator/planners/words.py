@@ -58,7 +58,7 @@ class _Work:
     def _regions(self, wish: Wish) -> list[Region]:
         """Where the wish is to be done."""
         if wish.frame is not None:
-            return [inside(self._frames.named(wish.frame))]
+            return [inside(self._frames.named(wish.frame), self._picture)]
         if self._allowed is not None:
             return [_cut(self._allowed)]
         if wish.anchor is not None:
