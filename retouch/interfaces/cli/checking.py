@@ -41,7 +41,8 @@ def check(
     page = Picture.open(picture)
     if overlay is not None:
         check_output(Picture(page.srgb(Box(0, 0, 1, 1))), overlay)
-    reference, source = reference_of(text, page)
+    reference, origin = reference_of(text, page)
+    source = origin if reference is not None else None  # `auto` may have recognised nothing
     reading = Proofreader().proofread(page, reference, direction_of(direction), shapes=not identity_only)
     seconds = round(time.monotonic() - since, 2)
     if overlay is not None:
@@ -73,7 +74,7 @@ def _describe(reading: Proofreading, source: str | None) -> None:
     if rows:
         print_table(("index", "wanted", "read", "kind", "score", "box"), rows)
     faults = sum(finding.fault for finding in reading.findings)
-    against = f" against {source}" if source else ""
+    against = f" against {source}" if source else " without a reference text"
     print_words(f"{reading.characters} characters{against}: {faults} faults, {len(rows) - faults} variants")
     say(reading.confidence)
 
