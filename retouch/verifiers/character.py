@@ -31,6 +31,7 @@ from retouch.writing.layout import arranged
 from retouch.writing.page import cleared, prepare
 from retouch.writing.recogniser import Reading, Recogniser
 
+_FAILED = 0.45  # score of a glyph that fails, at most
 _LEGIBLE = 0.4  # probability below which a glyph reads as nothing
 _ANOTHER = 0.7  # probability from which a glyph is taken for another character
 _UNKNOWN = 0.5  # probability of a character that the recogniser cannot know: no sign either way
@@ -126,7 +127,7 @@ def _score(identity: Identity, shape: Shape | None, outcome: Outcome) -> float:
     if shape is None:
         return read
     right = 1 / (1 + math.exp(min(shape.suspicion, 50.0)))
-    return min(right, max(read, 0.0)) if outcome is Outcome.FAIL else right
+    return min(right, read, _FAILED) if outcome is Outcome.FAIL else right
 
 
 def _by_reading(identity: Identity) -> tuple[Outcome, FaultKind | None, str]:

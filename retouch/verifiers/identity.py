@@ -15,8 +15,11 @@ from retouch.writing.ink import Coverage, ink_box
 from retouch.writing.recogniser import Reading, Recogniser
 from retouch.writing.variants import forms, relation
 
-CERTAIN = 0.5
-"""Probability from which a glyph reads as a character: accuracy .96 to 1.00 on correct brush and Kai glyphs."""
+CERTAIN = 0.65
+"""Probability in the best look from which a glyph reads as a character. Of right glyphs of a generated brush page the
+worst has .82 in its best look; a malformed one reached .55 in one of six."""
+_DOUBTFUL = 0.8
+"""Probability in the first look below which a glyph is looked at again."""
 
 _MARGIN = 0.1
 _LOOKS = (0.02, 0.25, 0.05)
@@ -51,7 +54,7 @@ def identify(rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell], recognis
     first = [_crop(rgb, cell, ink, _MARGIN) for cell, ink in zip(cells, inks, strict=True)]
     found = [_folded(r, w) for r, w in zip(recogniser.characters(first, asked), asked, strict=True)]
     found = [replace(one, known=_known(char, recogniser)) for one, char in zip(found, asked, strict=True)]
-    doubtful = [i for i, identity in enumerate(found) if identity.known and not identity.certain]
+    doubtful = [i for i, identity in enumerate(found) if identity.known and identity.wanted < _DOUBTFUL]
     looks = [look for i in doubtful for look in _further(rgb, cells[i], inks[i])]
     wanted = [asked[i] for i in doubtful for _ in _LOOKS]
     again = [_folded(r, w) for r, w in zip(recogniser.characters(looks, wanted), wanted, strict=True)]
