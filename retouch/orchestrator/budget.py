@@ -50,9 +50,14 @@ class Meter:
         """Editor calls that may still be made; None for any number."""
         return None if self.budget.calls is None else max(0, self.budget.calls - self.editor)
 
+    @property
+    def time_left(self) -> bool:
+        """False if the budget of seconds is used up."""
+        return self.budget.seconds is None or self.seconds < self.budget.seconds
+
     def raise_if_spent(self) -> None:
         """BudgetError, saying which limit was reached."""
         if self.calls_left() == 0:
             raise BudgetError(f"the budget of {self.budget.calls} editor calls is used up")
-        if self.budget.seconds is not None and self.seconds >= self.budget.seconds:
+        if not self.time_left:
             raise BudgetError(f"the budget of {self.budget.seconds:g} s is used up after {self.seconds:.1f} s")

@@ -174,6 +174,8 @@ class Run:
             self.ending = Ending.BUDGET
             session.out_of_budget(self.works, error)
             session.narrator.say("warning", message=error.message)
+            if self.meter.time_left:
+                self._proofread(session)
 
     def _next_round(self, session: Session, number: int) -> None:
         plan = renamed(self._planner().plan(self.goal, session.bench.head, self._open_faults()), number)

@@ -13,6 +13,7 @@ from retouch.editors.scripted import ScriptedEditor
 from retouch.finding import FaultKind, Finding
 from retouch.geometry import Box
 from retouch.orchestrator import document as document_module
+from retouch.orchestrator.budget import Budget
 from retouch.orchestrator.document import Document
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan, Step, TextReads
@@ -142,3 +143,17 @@ def test_a_given_plan_without_a_text_is_not_proofread(
         verifiers=[judge()],
     )
     assert report.exit_code == 0 and script.left == 1
+
+
+def test_a_budget_of_calls_still_allows_the_last_proofreading(
+    document: Document, monkeypatch: pytest.MonkeyPatch, judge: Any
+) -> None:
+    script = Script([finding(A), finding(B)], [finding(B)])
+    report, _, editor = run(document, monkeypatch, script, judge(), budget=Budget(calls=1))
+    assert report.exit_code == 5 and editor.calls == 1 and [f.box for f in report.findings] == [B]
+
+
+def test_a_budget_of_seconds_does_not(document: Document, monkeypatch: pytest.MonkeyPatch, judge: Any) -> None:
+    script = Script([finding(A)], [finding(A)])
+    report, _, _ = run(document, monkeypatch, script, judge(), budget=Budget(seconds=0))
+    assert report.exit_code == 5 and script.left == 1
