@@ -80,26 +80,19 @@ def _sample(rgb: RGB, most: int = 60_000) -> NDArray[np.float32]:
     return np.asarray(rgb[::step, ::step].reshape(-1, 3), dtype=np.float32)
 
 
-def _paper_level(pixels: NDArray[np.uint8], dark: bool) -> NDArray[np.float32]:
-    """The median colour of the lightest (darkest) third: strokes seldom cover more of a block."""
-    grey = pixels.astype(np.float32) @ _GREY
-    edge = np.percentile(grey, 67 if dark else 33)
-    paper = pixels[grey >= edge] if dark else pixels[grey <= edge]
-    return np.asarray(np.median(paper, axis=0), dtype=np.float32)
-
-
 def _paper_levels(rgb: RGB, dark: bool) -> NDArray[np.float32]:
     """The paper's colour in a grid of blocks, float32 (rows, columns, 3)."""
     height, width = rgb.shape[:2]
     scale = min(1.0, 400.0 / max(height, width))
-    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(rgb, shape, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    block = max(8, min(small.shape[:2]) // 10)
-    rows, columns = max(1, small.shape[0] // block), max(1, small.shape[1] // block)
-    levels = np.empty((rows, columns, 3), dtype=np.float32)
-    for r, band in enumerate(np.array_split(small, rows, axis=0)):
-        for c, cell in enumerate(np.array_split(band, columns, axis=1)):
-            levels[r, c] = _paper_level(cell.reshape(-1, 3), dark)
+    block = max(8, round(min(height, width) * scale) // 10)
+    rows, columns = max(1, round(height * scale) // block), max(1, round(width * scale) // block)
+    small = cv2.resize(rgb, (columns * block, rows * block), interpolation=cv2.INTER_AREA)
+    blocks = small.reshape(rows, block, columns, block, 3).swapaxes(1, 2).reshape(rows, columns, block * block, 3)
+    grey = blocks.astype(np.float32) @ (_GREY if dark else -_GREY)
+    # the median colour of the lightest (darkest) third: strokes seldom cover more of a block
+    lightest = np.argpartition(grey, 2 * block * block // 3, axis=2)[:, :, 2 * block * block // 3 :]
+    paper = np.take_along_axis(blocks, lightest[..., None], axis=2)
+    levels = np.asarray(np.median(paper, axis=2), dtype=np.float32)
     return np.asarray(cv2.medianBlur(levels, 3) if rows > 2 and columns > 2 else levels, dtype=np.float32)
 
 

@@ -24,7 +24,7 @@ _DESIGNS = 6  # designs (family and weight) that are looked at closer
 _SHORTLIST = 6  # faces whose elastic distance is taken
 _PER_FAMILY = 2
 _MATES = 4
-_FINALISTS = 3  # faces whose distance is taken on all glyphs; the others' on every third
+_FINALISTS = 2  # faces whose distance is taken on all glyphs; the others' on every fourth
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def fit_faces(chars: Sequence[str], inks: Sequence[Coverage], faces: Iterable[Fa
     pairs = [(char, ink) for char, ink in zip(chars, inks, strict=True) if ink_box(ink) is not None]
     able = [face for face in faces if pairs and _covered(face, pairs[:: max(1, len(pairs) // _PROBES)])]
     shortlist = _shortlist(able, pairs)
-    first = sorted(in_parallel(lambda f: _fitted(f, pairs[::3]), shortlist), key=lambda f: f.distance)
+    first = sorted(in_parallel(lambda f: _fitted(f, pairs[::4]), shortlist), key=lambda f: f.distance)
     best = sorted(in_parallel(lambda f: _fitted(f.face, pairs), first[:_FINALISTS]), key=lambda f: f.distance)
     return (*best, *first[_FINALISTS:], *_mates(best, able)) if best else ()
 
