@@ -79,8 +79,8 @@ class Ran:
     state: str
     created: str
     calls: int
-    findings: int | None
-    """What the last proofreading still found; None if there was none."""
+    faults: tuple[dict[str, Any], ...] | None
+    """What the last proofreading still found, variants left out; None if there was none."""
     steps: tuple[Stepped, ...]
 
     @property
@@ -157,14 +157,14 @@ def _ran(document: Document, run: RunRecord) -> Ran:
         run.state,
         run.created.replace("T", " ").split(".")[0].removesuffix("Z"),
         run.spent.calls,
-        _last_findings(document, run),
+        _last_faults(document, run),
         tuple(_stepped(document, run, step, base, [a for a in attempts if a.step == step.id]) for step in steps),
     )
 
 
-def _last_findings(document: Document, run: RunRecord) -> int | None:
+def _last_faults(document: Document, run: RunRecord) -> tuple[dict[str, Any], ...] | None:
     told = [event.data for _, event in document.project.store.events(run.id) if event.event == "proofread"]
-    return int(told[-1]["findings"]) if told else None
+    return tuple(told[-1].get("faults", ())) if told else None
 
 
 def _stepped(document: Document, run: RunRecord, step: Step, base: Picture, attempts: Sequence[Attempt]) -> Stepped:

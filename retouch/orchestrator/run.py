@@ -192,7 +192,8 @@ class Run:
         self.cancel.raise_if_cancelled()
         reading = self.proofs.again(session.bench.head)
         self.findings = reading.findings
-        session.narrator.say("proofread", findings=len(reading.findings))
+        left = [f.model_dump(mode="json", exclude={"evidence"}) for f in reading.findings if f.fault]
+        session.narrator.say("proofread", findings=len(reading.findings), faults=left)
 
     def _open_faults(self) -> list[Finding]:
         return [f for f in self.findings if f.fault and not tried_in_vain(self.works, f.box)]

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from retouch.errors import UsageError
+from retouch.event import Event
 from retouch.interfaces.cli.main import main
 from retouch.interfaces.report import render, write_report
 from retouch.orchestrator.project import Project
@@ -101,3 +102,13 @@ def test_the_command_writes_one_file(project: Path) -> None:
 def test_a_place_that_cannot_be_written_is_named(project: Path) -> None:
     with Project.open(project) as opened, pytest.raises(UsageError, match="cannot be written"):
         write_report(opened.document(), project.with_name("none") / "report.html")
+
+
+def test_what_a_last_proofreading_still_finds_is_listed(project: Path) -> None:
+    left = {"index": 3, "box": [8, 8, 16, 16], "wanted": "觞", "read": "<b>", "kind": "wrong", "score": 0.1}
+    with Project.open(project) as opened:
+        run = opened.runs()[0]
+        opened.store.record_event(run.id, Event(event="proofread", run=run.id, data={"findings": 2, "faults": [left]}))
+        text = Page(render(opened.document())).text
+    assert "still found 1 fault" in text
+    assert "wrong at 8,8,16,16, wanted 觞, read <b>" in text

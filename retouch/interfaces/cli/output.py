@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _CELL_LIMIT = 160
 """Characters of one table cell; longer text is for `--json`."""
-_KEPT_WHOLE = 20
+_KEPT_WHOLE = 16
 
 
 def console(stderr: bool = False) -> Console:

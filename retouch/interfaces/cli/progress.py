@@ -70,7 +70,7 @@ def _words(event: Event) -> str:
         case "planned":
             return f"planned {len(data.get('steps', ()))} steps"
         case "proofread":
-            return f"proofread: {data.get('findings')} findings"
+            return f"proofread: {len(data.get('faults', ()))} faults left"
         case "attempt-started":
             return f"step {event.step}: try {data.get('number')} with {data.get('editor')}, {data.get('rung')}"
         case "attempt-returned" if data.get("error"):
