@@ -14,6 +14,8 @@ def findings(reading: PageReading, judgements: Sequence[Judgement]) -> tuple[Fin
     """Everything that is not as it should be, in reading order. `judgements` stand one for one with the cells."""
     judged = iter(judgements)
     size = Size(reading.page.rgb.shape[1], reading.page.rgb.shape[0])
+    if reading.wanted and not reading.cells:
+        return (_nothing_there(reading.wanted, size),)
     found: list[Finding] = []
     for place in reading.places:
         if place.cell is None:
@@ -25,6 +27,20 @@ def findings(reading: PageReading, judgements: Sequence[Judgement]) -> tuple[Fin
         elif judgement.kind is not None:
             found.append(_of(place, judgement, judgement.kind, judgement.score, size))
     return tuple(found)
+
+
+def _nothing_there(wanted: str, size: Size) -> Finding:
+    """One finding for a page on which nothing can be read, not one for each character of the reference."""
+    reason = f"none of the {len(wanted)} characters of the reference was found on the page"
+    return Finding(
+        index=0,
+        box=Box(0, 0, size.width, size.height),
+        wanted=wanted[0],
+        read=None,
+        kind=FaultKind.MISSING,
+        score=0,
+        evidence={"reason": reason},
+    )
 
 
 def _missing(place: Place, wanted: str | None, size: Size) -> Finding:
