@@ -32,7 +32,11 @@ class Page:
 
     @property
     def hand(self) -> Hand | None:
-        return self.reading.hand if self.reading else None
+        """The hand in which the page is written. None on a poster, a sign or a photograph, where each line looks its
+        own way: editors and verifiers must go by what is replaced."""
+        if self.reading is None or self.reading.reading.page.mixed:
+            return None
+        return self.reading.hand
 
     @property
     def size(self) -> Size:
@@ -63,7 +67,7 @@ class Page:
 
     def references(self, step: Step) -> tuple[Reference, ...]:
         """Good copies of the wanted character on this page, the step's own place left out."""
-        if self.hand is None or self.reading is None or not step.target or len(step.target) != 1:
+        if self.reading is None or self.hand is None or not step.target or len(step.target) != 1:
             return ()
         # What reads right may still be malformed: a place with a finding is no model for another.
         found = [finding.box for finding in self.reading.findings if finding.fault]

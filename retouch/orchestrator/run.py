@@ -114,7 +114,7 @@ class Run:
     def session(self, head: str, picture: Picture) -> Session:
         """Parts and workbench for this run with the branch at `head`; SpecError for a part that cannot be made."""
         settings = load_settings()
-        hand = self.proofs.first.hand if self.proofs.first else None
+        page = Page(self.picture, self.proofs.first)
         return Session(
             store=self.store,
             document=self.document.id,
@@ -122,9 +122,9 @@ class Run:
             run=self.id or "",
             head=head,
             bench=Workbench(picture),
-            page=Page(self.picture, self.proofs.first),
+            page=page,
             roster=Roster(self.options.editors),
-            panel=Panel(self.options.verifiers, hand=hand),
+            panel=Panel(self.options.verifiers, hand=page.hand),
             meter=self.meter,
             cancel=self.cancel,
             narrator=Narrator(self.store, self.id, self.listen),

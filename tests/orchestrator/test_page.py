@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -91,6 +92,12 @@ def test_lengths_of_a_style_are_scaled_and_the_rest_is_not(page_under_work: Page
     assert double.stroke.median == pytest.approx(2 * style.stroke.median)
     assert double.height.high == pytest.approx(2 * style.height.high)
     assert (double.darkness, double.ink, double.faces) == (style.darkness, style.ink, style.faces)
+
+
+def test_a_poster_has_no_one_hand(painted: PaintedPage, reading: Proofreading) -> None:
+    mixed = replace(reading.reading, page=replace(reading.reading.page, mixed=True))
+    poster = Page(Picture(painted.rgb), replace(reading, reading=mixed))
+    assert poster.hand is None and poster.style is None and poster.references(step_for(Box(0, 0, 9, 9), "之")) == ()
 
 
 def test_nothing_is_known_of_a_page_that_was_not_read(painted: PaintedPage) -> None:

@@ -42,11 +42,16 @@ class OneStepEach:
         return Plan(goal=goal.text, steps=tuple(steps))
 
 
+PLAIN = SimpleNamespace(page=SimpleNamespace(mixed=False))
+
+
 class Script:
     """Proofreadings as they are told, one after another."""
 
     def __init__(self, *readings: Sequence[Finding]) -> None:
-        self._rest = [SimpleNamespace(findings=tuple(r), hand=None, cells=(), confidence="told") for r in readings]
+        self._rest = [
+            SimpleNamespace(findings=tuple(r), hand=None, cells=(), confidence="told", reading=PLAIN) for r in readings
+        ]
         self.first: Any = None
 
     def read(self, picture: Picture, goal: Goal, shapes: bool = True) -> Any:
