@@ -24,7 +24,7 @@ _DOUBTFUL = 0.8
 _MARGIN = 0.1
 _LOOKS = (0.02, 0.25, 0.05)
 """Margins of the further looks, the last two at the ink alone: on 920 correct brush and pen glyphs the first look
-failed 21, all looks together 6; of 40 doubled characters none was taken for the wanted one."""
+failed 21, seven looks together 6; of 40 doubled characters none was taken for the wanted one."""
 
 
 @dataclass(frozen=True, slots=True)

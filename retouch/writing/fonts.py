@@ -26,7 +26,7 @@ _PROBES = "一人永文"  # a face that draws three of these four writes Chinese
 _NOT_A_CHARACTER = "\U0010fffe"  # drawn as the font's own sign for "no such glyph"
 _BASELINE = 0.88  # of the em square, from its top: the ideographic baseline of the OpenType specification
 _PROBE_SIZE = 24
-_LEAST_INK = 0.004  # of the em square; 一 in the lightest face has .02, a blank glyph 0
+_LEAST_INK = 0.004  # of the em square; 一 in the lightest of 53 faces has .03, a blank glyph 0
 
 # Regions, weights and widths that name a member of a family, not a design of its own.
 _MEMBER = re.compile(r"\s(CN|HK|JP|KR|SC|TC|TW|MBE|MO|Mono|Thin|Light|Regular|Medium|SemiBold|Bold|Black|Big5)(?=\s|$)")

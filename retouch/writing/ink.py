@@ -13,7 +13,7 @@ Coverage = NDArray[np.float32]
 """(height, width), 0 is bare paper, 1 is full ink."""
 
 _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601 luma
-_LEAST_CONTRAST = 30.0  # of 255; below it there is no ink, only paper grain (its deviation is 2 to 8 on scanned paper)
+_LEAST_CONTRAST = 30.0  # of 255; a paler mark is a stain or the paper's grain
 _SAMPLED = 250_000  # pixels from which the ink's colour and the paper's grain are taken
 _BAND = 1_000_000  # pixels that are worked on at a time
 _OFF_COLOUR = (0.3, 0.6)  # off-line over along-line distance: kept up to the first, gone from the second
