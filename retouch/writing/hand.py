@@ -31,8 +31,8 @@ from retouch.writing.variants import forms
 SAMPLE = 40
 """Glyphs from which a hand is studied: of ten fonts, as many picked the page's own (or its twin) every time."""
 OWN = 0.02
-"""Median elastic distance up to which a face is the page's own: .004 to .015 on painted pages of eight hands, 30 to 110 px
-an em; the nearest font of another design .022 to .08."""
+"""Median elastic distance up to which a face is the page's own: .004 to .015 on painted pages of eight hands, 30 to
+110 px an em; the nearest font of another design .022 to .08."""
 FITTING = 0.09
 """Median elastic distance up to which strokes can be judged: another font of the same script reaches .03 to .09. A
 generated brush page that no font fits has .10."""
