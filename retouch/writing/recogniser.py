@@ -29,6 +29,7 @@ BATCH = 16
 """Glyphs in one inference: no gain in time above 4, and 16 keep the answer at 10 MB."""
 
 TOP = 5
+_LIKELY = 1e-4
 
 _HEIGHT = 48
 _STEP = 8
@@ -84,7 +85,7 @@ class Recogniser:
         return tuple(reading for batch in in_parallel(lambda job: self._batch(*job), batches) for reading in batch)
 
     def _batch(self, crops: Sequence[RGB], wanted: Sequence[str | None]) -> list[Reading]:
-        best = self._run(np.stack([_prepared(crop, GLYPH_WIDTH) for crop in crops]))[:, :, 1:].max(axis=1)
+        best = self._run(_normal(np.stack([_sized(crop, GLYPH_WIDTH) for crop in crops])))[:, :, 1:].max(axis=1)
         return [self._reading(row, char) for row, char in zip(best, wanted, strict=True)]
 
     def line(self, strip: RGB, upright: bool = False) -> tuple[ReadCharacter, ...]:
@@ -103,7 +104,7 @@ class Recogniser:
     def probabilities(self, strip: RGB, squeeze: float = 1.0) -> Probabilities:
         """The network's answer for one lying strip of at most 66 times its height, its length times `squeeze`."""
         height, width = strip.shape[:2]
-        answer: Probabilities = self._run(_prepared(strip, squeeze * width * _HEIGHT / height)[None])[0]
+        answer: Probabilities = self._run(_normal(_sized(strip, squeeze * width * _HEIGHT / height)[None]))[0]
         return answer
 
     def index(self, char: str) -> int | None:
@@ -121,8 +122,10 @@ class Recogniser:
                 yield ReadCharacter(self._symbols[symbol], chance, float(begin + end) / (2 * len(best)))
 
     def _reading(self, chances: NDArray[np.float32], wanted: str | None) -> Reading:
-        top = np.argpartition(chances, -TOP)[-TOP:]
-        top = top[np.argsort(-chances[top])]
+        # Most symbols have next to no probability; only where fewer than five have any are all of them ranked.
+        likely = np.flatnonzero(chances > _LIKELY)
+        likely = likely if len(likely) >= TOP else np.argpartition(chances, -TOP)[-TOP:]
+        top = likely[np.argsort(-chances[likely])][:TOP]
         ranked = tuple((self._symbols[int(i) + 1], float(chances[i])) for i in top)
         symbol = self._index.get(wanted) if wanted else None
         share = float(chances[symbol - 1]) if symbol else 0.0
@@ -166,12 +169,17 @@ def _shared() -> Recogniser:
     return Recogniser()
 
 
-def _prepared(image: RGB, width: float) -> NDArray[np.float32]:
-    """float32 (3, 48, width rounded up to a multiple of 8), BGR, -1 to 1: the network's input."""
+def _sized(image: RGB, width: float) -> RGB:
+    """The image at 48 pixels height and `width`, rounded up to a multiple of 8."""
     columns = max(2, -(-round(width) // _STEP)) * _STEP
     how = cv2.INTER_AREA if image.shape[0] > _HEIGHT else cv2.INTER_LINEAR
-    small = cv2.resize(np.ascontiguousarray(image), (columns, _HEIGHT), interpolation=how)
-    return np.ascontiguousarray(small[:, :, ::-1].transpose(2, 0, 1), np.float32) / np.float32(127.5) - np.float32(1)
+    return np.asarray(cv2.resize(np.ascontiguousarray(image), (columns, _HEIGHT), interpolation=how), np.uint8)
+
+
+def _normal(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """float32 (images, 3, 48, width), BGR, -1 to 1: the network's input."""
+    planes = images[:, :, :, ::-1].transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(planes, np.float32) / np.float32(127.5) - np.float32(1)
 
 
 def _pieces(strip: RGB) -> list[tuple[int, int]]:
