@@ -17,6 +17,7 @@ from retouch.verifiers.suspicion import (
     Weights,
     chief_cause,
     logit_of_doubt,
+    vouched,
     weigh,
 )
 from retouch.writing.comparison import Comparison
@@ -64,8 +65,9 @@ def judge_shape(
         signs = replace(signs, rival=float(np.clip(rivalled(hand, rival, ink, found), *_RIVAL)))
     own = found is not None and hand.faces[0].distance <= OWN
     weights = _weights(found, own)
+    suspicion = weigh(signs, weights)
     return Shape(
-        suspicion=weigh(signs, weights),
+        suspicion=suspicion if rival else vouched(suspicion, signs.known + _ALIKE),
         cause=chief_cause(signs, weights),
         sharpness=edge,
         signs=signs,

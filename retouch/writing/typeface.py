@@ -78,11 +78,12 @@ def _shortlist(faces: Sequence[Face], pairs: Sequence[tuple[str, Coverage]]) -> 
 
 
 def _mates(best: Sequence[FittedFace], able: Sequence[Face]) -> list[FittedFace]:
-    """Other faces of the best one's design: those of a collection draw some characters as another region does."""
+    """Other faces of the best one's family, those of its weight first: one of a collection draws some characters as
+    another region does."""
     first, known = best[0], {fitted.face for fitted in best}
-    design = (first.face.family, first.face.style)
-    alike = [face for face in able if (face.family, face.style) == design and face not in known]
-    return [replace(first, face=face) for face in alike][:_MATES]
+    mates = [face for face in able if face.family == first.face.family and face not in known]
+    mates.sort(key=lambda face: face.style != first.face.style)
+    return [replace(first, face=face) for face in mates[:_MATES]]
 
 
 def _likeness(face: Face, probes: Sequence[tuple[str, Ink]]) -> float:
