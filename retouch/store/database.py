@@ -177,6 +177,10 @@ def _translate(path: Path, reason: str) -> StoreError:
         return StoreError(f"{path} was kept busy by another program for {BUSY_SECONDS:.0f} s; nothing was changed")
     if "full" in lowered:
         return StoreError(f"{path}: the disk is full; nothing was changed", hint="free some space and repeat")
+    if "unable to open" in lowered:
+        return StoreError(
+            f"{path} cannot be opened: {reason}", hint="copy it and its -wal file to a place you may write"
+        )
     if "malformed" in lowered or "not a database" in lowered:
-        return DamagedError(f"{path} is damaged: {reason}", hint="restore a backup, or run `retouch fsck` on it")
+        return DamagedError(f"{path} is damaged: {reason}", hint="restore a backup of the file")
     return StoreError(f"{path} cannot be used: {reason}; nothing was changed")

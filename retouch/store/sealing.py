@@ -37,7 +37,7 @@ def check(table: Table, row: Row[Any], what: str) -> Mapping[str, Any]:
     """A row of all columns of `table` as a mapping; DamagedError, saying `what` it is, if its seal does not fit."""
     values, stored = _positions(table)
     if _seal(table.name, values(row)) != row[stored]:
-        raise DamagedError(f"the stored facts of {what} do not match their hash", hint="run `retouch fsck` on the file")
+        raise DamagedError(f"the stored facts of {what} do not match their hash", hint="restore a backup of the file")
     return dict(zip(table.columns.keys(), row, strict=True))
 
 
