@@ -30,6 +30,9 @@ sys.path.insert(0, str(ROOT))
 GROWTH = ((50, 1), (324, 1), (324, 4), (324, 25), (2000, 25))
 """Characters and megapixels of each page."""
 QUICK = ((50, 1), (324, 4))
+PITCH, LEADING = 1.12, 1.28
+"""Ems from character to character and from line to line."""
+_RIM = 2.2  # ems kept free at the edges, both together
 _WORDS = 7  # how often a start is timed
 _EACH = 2  # faults of each kind on a page
 
@@ -45,11 +48,12 @@ def paint_page(characters: int, megapixels: int, folder: Path) -> Path:
     face = faces()["ukai"]
     width = round(math.sqrt(megapixels * 1e6 * 1.07))
     canvas = Size(width, round(megapixels * 1e6 / width))
-    # 1.12 by 1.28 ems a character; the rest is margin.
-    size = int(math.sqrt(canvas.area / (characters * 1.12 * 1.28 * 1.35)))
     text = text_for(face, characters, np.random.default_rng(0), work="蘭亭")
-    rows = round(math.sqrt(characters * canvas.height / canvas.width * 1.28 / 1.12))
-    plain = Recipe(text, face, size=min(size, 130), per_line=rows, margin=0.3, canvas=canvas)
+    rows = round(math.sqrt(characters * canvas.height / canvas.width * LEADING / PITCH))
+    lines = math.ceil(characters / rows)
+    wide, high = (lines - 1) * LEADING + _RIM, (rows - 1) * PITCH + _RIM
+    size = min(200, int(canvas.width / wide), int(canvas.height / high))
+    plain = Recipe(text, face, size=size, per_line=rows, pitch=PITCH, leading=LEADING, margin=0.3, canvas=canvas)
     page = paint(with_faults(plain, _EACH, KINDS, np.random.default_rng(1)))
     path = folder / f"page-{characters}-{megapixels}.png"
     cv2.imwrite(str(path), page.rgb[..., ::-1])

@@ -24,7 +24,7 @@ from retouch.picture import Picture
 from retouch.style import Direction
 from retouch.verifiers.proofreader import Proofreader
 
-DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 @dataclass(frozen=True)
