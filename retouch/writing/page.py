@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retouch.edit import RGB
+from retouch.geometry import Size
 from retouch.style import Direction
 from retouch.writing.ink import Coverage, coverage, dark_on_light, paper_colour
-from retouch.writing.layout import Layout, Line, find_layout, of_rects
+from retouch.writing.layout import Layout, Line, find_layout, of_rects, read
+from retouch.writing.line_ends import claims, lengthened
 from retouch.writing.projection import project
 from retouch.writing.rules import find_rules
 from retouch.writing.seals import find_seals
@@ -55,7 +57,16 @@ class Page:
 def prepare(rgb: RGB, direction: Direction | None = None) -> Page:
     """Lay out a page and clear it of what is no writing; a `direction` given wins."""
     page = cleared(rgb, coverage(rgb), find_layout(rgb, direction))
-    return localised(page) if _is_mixed(page) else page
+    return localised(page) if _is_mixed(page) else completed(page)
+
+
+def completed(page: Page) -> Page:
+    """The page with its lines drawn over characters that the detector left out at their ends, and those read again."""
+    lines = page.layout.lines
+    claimed = claims(lines, Size(page.ink.shape[1], page.ink.shape[0]))
+    longer = [lengthened(line, size, page.ink, claimed) for line, size in zip(lines, page.sizes, strict=True)]
+    again = [new if new is old else read(page.rgb, new) for old, new in zip(lines, longer, strict=True)]
+    return replace(page, layout=replace(page.layout, lines=tuple(again)))
 
 
 def localised(page: Page) -> Page:
