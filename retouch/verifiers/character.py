@@ -22,7 +22,7 @@ from retouch.verifiers.calibration import rates
 from retouch.verifiers.identity import Identity, identify
 from retouch.verifiers.reader import read_page
 from retouch.verifiers.shape import Shape, judge_shape
-from retouch.verifiers.suspicion import DOUBT, FAULT, FAULT_THOUGH_READ, MISREAD
+from retouch.verifiers.suspicion import DOUBT, FAULT, MISREAD
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
 from retouch.writing.hand import Hand, in_parallel, own_ink, study
@@ -144,8 +144,8 @@ def _by_shape(identity: Identity, shape: Shape) -> tuple[Outcome, FaultKind | No
     """Identity and strokes together: what reads as another character may still be right by its strokes."""
     wrong = identity.known and not identity.certain
     doubted = shape.distance is None or shape.suspicion >= MISREAD
-    surely = not shape.own and identity.wanted >= _SURE
-    if shape.suspicion >= (FAULT_THOUGH_READ if surely else FAULT) or (wrong and doubted):
+    limit = shape.surely_read if identity.wanted >= _SURE else FAULT
+    if shape.suspicion >= limit or (wrong and doubted):
         return Outcome.FAIL, *(_misread(identity) if wrong else (FaultKind.MALFORMED, shape.cause))
     if shape.suspicion >= DOUBT:
         return Outcome.UNSURE, None, f"perhaps {shape.cause}"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from retouch.geometry import Box
 from retouch.verifiers.suspicion import (
+    FAULT,
     WITH_NEAR_FONT,
     WITH_OWN_FONT,
     WITHOUT_FONT,
@@ -34,13 +35,15 @@ _ALIKE = 1.5  # deviations above the page's median likeness up to which a copy s
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """`suspicion` and its chief `cause` (see `suspicion`), `sharpness` as in `writing.sharpness`; `distance` and
-    `comparison` are None where no face could be trusted. `own` is True where the page's own font did the judging."""
+    `comparison` are None where no face could be trusted. `own` is True where the page's own font did the judging;
+    a glyph that surely reads as wanted is a fault from the suspicion `surely_read`."""
 
     suspicion: float
     cause: str
     sharpness: float
     signs: Signs
     own: bool = False
+    surely_read: float = FAULT
     distance: float | None = None
     comparison: Comparison | None = None
     em: float | None = None
@@ -72,6 +75,7 @@ def judge_shape(
         sharpness=edge,
         signs=signs,
         own=own,
+        surely_read=weights.surely_read,
         distance=found.distance if found else None,
         comparison=found,
         em=hand.em,

@@ -14,9 +14,6 @@ from dataclasses import astuple, dataclass, fields
 
 FAULT = 0.0
 """Suspicion from which proofreading reports a fault."""
-FAULT_THOUGH_READ = 1.25
-"""The same for a glyph that surely reads as wanted where another font than the page's own did the judging: such a font
-forms some characters otherwise, and that is a third of all false alarms."""
 MISREAD = -1.0
 """Suspicion from which a glyph that does not read as wanted is a fault. Of right glyphs that the recogniser misreads
 (1.2 %, most in brush hands) nine in ten stay below, of exchanged characters 1 %."""
@@ -52,15 +49,17 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One regression: a weight a sign, and what is added so that `FAULT` stands at its false alarm rate."""
+    """One regression: a weight a sign, and what is added so that `FAULT` stands at its false alarm rate. A glyph that
+    surely reads as wanted is a fault from `surely_read` only: fonts of one script form some characters otherwise."""
 
     signs: Signs
     offset: float
+    surely_read: float = FAULT
 
 
 _WITH_FONT = Signs(0.299, 0.556, 1.373, 0.819, 2.327, 0.666, 13.921, 5.304, 1.404, 0.546)
-WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.90)
-WITH_NEAR_FONT = Weights(_WITH_FONT, -2.450 - 1.90)
+WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.90, 0.4)
+WITH_NEAR_FONT = Weights(_WITH_FONT, -2.450 - 1.90, 1.25)
 WITHOUT_FONT = Weights(Signs(0.490, 1.463, 1.980, 0.954), -2.557 - 2.25)
 
 _ALIKE = 1.0  # deviations above the page's median distance between copies
