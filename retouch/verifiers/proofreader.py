@@ -16,6 +16,7 @@ from retouch.style import Direction, Face
 from retouch.verdict import Outcome
 from retouch.verifiers.character import CharacterJudge, Judgement
 from retouch.verifiers.confidence import confidence
+from retouch.verifiers.heading import without_heading
 from retouch.verifiers.identity import Identity
 from retouch.verifiers.reader import PageReading, counted, read_page, reordered, reread
 from retouch.verifiers.report import findings
@@ -82,7 +83,7 @@ class Proofreader:
         judged in itself is. `shapes` False judges identity alone; `progress` is told the share done, 0 to 1."""
         report = progress or (lambda fraction: None)
         wanted = None if reference is None else plain(reference)
-        reading = reconsidered(_read(picture.srgb(), wanted, direction))
+        reading = without_heading(reconsidered(_read(picture.srgb(), wanted, direction)))
         report(0.4)
         cells = reading.cells
         identities = by_line(reading, _identities(reading.page, cells))
@@ -109,7 +110,7 @@ class Proofreader:
         page = cleared(rgb, coverage(rgb), layout)
         changed = _changed(before.rgb, page.rgb, boxes)
         page = replace(page, sizes=before.sizes)
-        reading = reconsidered(reread(previous.reading, page, changed), changed)
+        reading = without_heading(reconsidered(reread(previous.reading, page, changed), changed))
         judgements = self._taken_over(previous, reading, changed)
         return _proofreading(reading, previous.reference, previous.hand, judgements, previous.shapes)
 

@@ -23,6 +23,8 @@ _SAME_SIZE = 1.8
 _MIDDLE = 1 / 6
 """A thin box belongs to a line if its centre is at most this share of the thickness off the line's middle."""
 
+_LONG = 1.2
+
 _BESIDE = 0.3
 """Boxes that overlap along the line by more than this share of the shorter one lie beside each other."""
 
@@ -152,7 +154,8 @@ def _one_line(one: Rect, two: Rect, direction: Direction) -> bool:
     thin, thick = sorted((one, two), key=lambda rect: rect.thickness)
     if thick.thickness > _SAME_SIZE * thin.thickness:
         inside = abs(thin.middle - thick.middle) <= _MIDDLE * thick.thickness
-        if not inside or (overlap > _BESIDE and overlap < 0.9):
+        # A box that is no longer than thick is a title or a row across, no line of which the other is a part.
+        if not inside or thick.length < _LONG * thick.thickness or (overlap > _BESIDE and overlap < 0.9):
             return False
     elif overlap > _BESIDE:
         # Two boxes over the same ink are one; two that stand beside each other are not.

@@ -8,6 +8,7 @@ from functools import cache
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from retouch.finding import FaultKind
 from retouch.geometry import Box
@@ -188,3 +189,30 @@ def test_progress_goes_from_nothing_to_all() -> None:
     told: list[float] = []
     Proofreader().proofread(Picture(clean().rgb), TEXT, shapes=False, progress=told.append)
     assert told == sorted(told) and told[-1] == 1.0
+
+
+def noted(page: PaintedPage, text: str, left: int, top: int, size: int, upright: bool) -> np.ndarray:
+    """The page with a note written on it in the same ink."""
+    image = Image.fromarray(page.rgb)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype(face().path, size, index=face().index)
+    for number, char in enumerate(text):
+        step = round(1.1 * size * number)
+        draw.text((left, top + step) if upright else (left + step, top), char, fill=(30, 28, 26), font=font)
+    return np.asarray(image, np.uint8)
+
+
+@pytest.mark.parametrize("what", ["a small note between two columns", "a title above", "a title column", "a signature"])
+def test_what_is_written_beside_the_text_is_no_finding(what: str) -> None:
+    page = paint(recipe(leading=1.9, margin=2.6, per_line=8))
+    width, height = page.rgb.shape[1], page.rgb.shape[0]
+    columns = sorted({round(character.box.centre[0]) for character in page.characters if character.index % 8 == 0})
+    rgb = {
+        "a small note between two columns": lambda: noted(page, "蘇軾注此本", columns[1] + 42, 200, 20, True),
+        "a title above": lambda: noted(page, "蘭亭集序", columns[0], 40, 56, False),
+        "a title column": lambda: noted(page, "蘭亭集序", width - 90, 180, 56, True),
+        "a signature": lambda: noted(page, "乾隆御筆", 30, height - 260, 30, True),
+    }[what]()
+    seen = Proofreader().proofread(Picture(rgb), TEXT, shapes=False)
+    assert faults(seen) == []
+    assert_cells_hold_their_glyphs(page, seen)
