@@ -16,6 +16,7 @@ from retouch.verifiers.suspicion import (
     Signs,
     chief_cause,
     logit_of_doubt,
+    vouched,
     weigh,
 )
 
@@ -62,3 +63,8 @@ def test_doubt_falls_with_probability() -> None:
     assert logit_of_doubt(0.5) == 0
     assert logit_of_doubt(1.0) == pytest.approx(-logit_of_doubt(0.0))
     assert 6.5 < logit_of_doubt(0.0) < 7
+
+
+def test_another_copy_vouches_for_a_glyph() -> None:
+    assert vouched(1.0, 0.2) < FAULT
+    assert vouched(1.0, 1.5) == 1.0
