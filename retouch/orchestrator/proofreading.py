@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retouch.picture import Picture
@@ -11,10 +10,6 @@ from retouch.style import Direction
 
 if TYPE_CHECKING:
     from retouch.verifiers.proofreader import Proofreader, Proofreading
-
-_SURELY = 0.9
-"""Probability from which a character that no reference names is taken for what it reads as: of a page's own glyphs
-those are the well-written ones, and only they are to be imitated."""
 
 Asked = tuple[str, str | None, Direction | None, bool]
 """Version, reference, direction, and whether shapes were judged."""
@@ -49,8 +44,7 @@ class Proofs:
             asked = (self._version, goal.reference, goal.direction, shapes)
             self.first = self._memory.recall(asked)
             if self.first is None:
-                reading = self._reader().proofread(picture, goal.reference, goal.direction, shapes=shapes)
-                self.first = with_hand(reading) if shapes else reading
+                self.first = self._reader().proofread(picture, goal.reference, goal.direction, shapes=shapes)
                 self._memory.keep(asked, self.first)
         return self.first
 
@@ -65,21 +59,3 @@ class Proofs:
 
             self._proofreader = Proofreader()
         return self._proofreader
-
-
-def with_hand(reading: Proofreading) -> Proofreading:
-    """The reading with the hand of its page studied from what the characters surely read as, where no reference says
-    what they are; unchanged where the hand is known, or nothing is read surely."""
-    if reading.hand is not None and reading.hand.glyphs:
-        return reading
-    from retouch.writing.hand import study
-
-    sure = [
-        (replace(cell, wanted=said.reading.best), replace(said.reading, wanted=said.reading.probability))
-        for cell, said in zip(reading.cells, reading.judgements, strict=True)
-        if said.reading.probability >= _SURELY
-    ]
-    if not sure:
-        return replace(reading, hand=None)
-    page, (cells, readings) = reading.reading.page, zip(*sure, strict=True)
-    return replace(reading, hand=study(page.rgb, page.ink, cells, readings, reading.direction))

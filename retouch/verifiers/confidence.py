@@ -30,7 +30,9 @@ def _identity(reading: PageReading) -> str:
 def _strokes(hand: Hand | None, shapes: bool) -> str:
     if not shapes:
         return "Strokes were not judged, as asked."
-    if hand is None or not hand.faces:
+    if hand is None:
+        return "Strokes could not be judged: without a reference there is no one hand here to measure them by."
+    if not hand.faces:
         return "Strokes could not be judged: no installed typeface has these characters."
     nearest = hand.faces[0]
     name = f"{nearest.face.family} (median distance {nearest.distance:.3f})"

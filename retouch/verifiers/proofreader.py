@@ -28,6 +28,7 @@ from retouch.writing.hand import Hand, in_parallel, own_ink, study
 from retouch.writing.ink import coverage
 from retouch.writing.layout import Layout
 from retouch.writing.page import Page, cleared, overlooked, prepare, projected
+from retouch.writing.recogniser import Reading
 
 Progress = Callable[[float], None]
 
@@ -37,6 +38,10 @@ _AGREES = 0.5
 _OVERLOOKED = 0.12
 """Share of the page's ink outside all lines from which the detector may have left characters out; strokes that overflow
 their line, specks and small notes are less."""
+
+_SURELY = 0.9
+"""Probability from which a character that no reference names is taken for what it reads as: of a page's own glyphs
+those are the well-written ones, and only they are to be imitated."""
 
 _AROUND = 0.15
 """Surroundings, as a share of a cell's longer side, whose change makes it worth judging again."""
@@ -126,9 +131,23 @@ class Proofreader:
         judged = iter(_judge(reading.page, fresh, previous.hand, identities))
         return tuple(known.get(_key(cell)) or next(judged) for cell in reading.cells)
 
-    def _hand(self, page: Page, cells: Sequence[Cell], identities: Sequence[Identity]) -> Hand:
-        readings = [identity.reading for identity in identities]
-        return study(page.rgb, page.ink, cells, readings, page.layout.direction, self._faces)
+    def _hand(self, page: Page, cells: Sequence[Cell], identities: Sequence[Identity]) -> Hand | None:
+        """The hand of the page: where no reference says what its characters are, studied from what surely reads.
+
+        None where nothing does, and on posters and signs without a reference: they have no one hand.
+        """
+        said = [(cell, identity.reading) for cell, identity in zip(cells, identities, strict=True)]
+        if all(cell.wanted is None for cell in cells):
+            said = [] if page.mixed else [_taken(*one) for one in said if one[1].probability >= _SURELY]
+        if not said:
+            return None
+        known, readings = zip(*said, strict=True)
+        return study(page.rgb, page.ink, known, readings, page.layout.direction, self._faces)
+
+
+def _taken(cell: Cell, reading: Reading) -> tuple[Cell, Reading]:
+    """A character that no reference names, taken for what it reads as."""
+    return replace(cell, wanted=reading.best), replace(reading, wanted=reading.probability)
 
 
 def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageReading:

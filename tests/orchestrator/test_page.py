@@ -18,7 +18,7 @@ from retouch.orchestrator.component import component_region
 from retouch.orchestrator.ladder import ladder
 from retouch.orchestrator.page import Page, scaled
 from retouch.orchestrator.project import Project
-from retouch.orchestrator.proofreading import Proofs, with_hand
+from retouch.orchestrator.proofreading import Proofs
 from retouch.orchestrator.roster import Roster
 from retouch.orchestrator.work import Tried, Work
 from retouch.orchestrator.workbench import Workbench
@@ -110,7 +110,7 @@ def test_nothing_is_known_of_a_page_that_was_not_read(painted: PaintedPage) -> N
 def test_a_page_without_a_text_still_has_a_hand(painted: PaintedPage) -> None:
     reading = Proofs("v").read(Picture(painted.rgb), Goal(text='write "亭" here'))
     assert reading.hand is not None and len(reading.hand.glyphs) > 15
-    assert reading.hand.style.stroke.median > 1 and with_hand(reading) is reading
+    assert reading.hand.style.stroke.median > 1
 
 
 def test_the_wrong_component_is_found_in_a_nearly_right_attempt(

@@ -216,3 +216,22 @@ def test_what_is_written_beside_the_text_is_no_finding(what: str) -> None:
     seen = Proofreader().proofread(Picture(rgb), TEXT, shapes=False)
     assert faults(seen) == []
     assert_cells_hold_their_glyphs(page, seen)
+
+
+def test_a_right_page_without_a_reference_has_no_findings() -> None:
+    seen = Proofreader().proofread(Picture(clean().rgb), None)
+    assert faults(seen) == []
+    assert seen.hand is not None and seen.hand.style.stroke.median > 1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (20, 20), (300, 5), (5, 300)])
+def test_pictures_too_small_to_hold_a_character_break_nothing(shape: tuple[int, int]) -> None:
+    seen = Proofreader().proofread(Picture(np.full((*shape, 3), 200, np.uint8)), TEXT)
+    assert seen.cells == () and [finding.kind for finding in seen.findings] == [FaultKind.MISSING]
+
+
+def test_light_writing_on_a_dark_ground() -> None:
+    page = replace(clean(), rgb=np.ascontiguousarray(255 - clean().rgb))
+    seen = proofread(page)
+    assert faults(seen) == []
+    assert_cells_hold_their_glyphs(page, seen)
