@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retouch.edit import RGB
+from retouch.writing.scaling import scaled
 
 Quad = NDArray[np.float32]
 """float32 (4, 2): corners of a rectangle that may be tilted, in picture pixels: top left, top right, bottom right,
@@ -51,7 +52,7 @@ class Detector:
         height, width = rgb.shape[:2]
         side = SIDE if height * width <= _DENSE_AREA else LARGEST_SIDE
         scale = min(side / max(height, width), _MOST_ENLARGED)
-        bgr = cv2.cvtColor(_scaled(rgb, scale), cv2.COLOR_RGB2BGR)
+        bgr = cv2.cvtColor(scaled(rgb, scale), cv2.COLOR_RGB2BGR)
         # The engine clips boxes to the picture and misses strokes that touch the edge, so it gets a margin.
         bgr = cv2.copyMakeBorder(bgr, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_REPLICATE)
         with self._lock:
@@ -82,13 +83,6 @@ class Detector:
 @cache
 def _shared() -> Detector:
     return Detector()
-
-
-def _scaled(rgb: RGB, scale: float) -> RGB:
-    height, width = rgb.shape[:2]
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
 
 
 def corners(points: Quad) -> Quad:

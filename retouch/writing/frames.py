@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from retouch.edit import RGB
 from retouch.geometry import Box
 from retouch.patch import mask_box
+from retouch.writing.scaling import scaled
 
 CHROMA = 40.0
 """Colour distance from the paper (of 255, lightness left out) from which a pixel is coloured; the stains and faint
@@ -60,8 +61,7 @@ class Frame:
 def find_frames(rgb: RGB) -> tuple[Frame, ...]:
     """Every frame drawn on `rgb`, from the top down. Sides may wander by a tenth and have gaps of a fifth."""
     scale = min(1.0, _LONGEST_SIDE / max(rgb.shape[:2]))
-    small = rgb if scale == 1 else cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    distance, hue = colours(np.asarray(small, np.uint8))
+    distance, hue = colours(scaled(rgb, scale))
     coloured = distance > CHROMA
     if not coloured.any():
         return ()
@@ -69,7 +69,7 @@ def find_frames(rgb: RGB) -> tuple[Frame, ...]:
     for low, high in _SECTORS:
         mask = coloured & ((hue - low) % 360 < high - low)
         for box in _outlines(mask):
-            frame = _frame(rgb, _scaled(box, 1 / scale, rgb))
+            frame = _frame(rgb, _enlarged(box, 1 / scale, rgb))
             hollow = min(frame.inner.width / frame.box.width, frame.inner.height / frame.box.height)
             if hollow > _HOLLOW and not any(frame.box.overlap_ratio(other.box) > 0.8 for other in found):
                 found.append(frame)
@@ -127,7 +127,7 @@ def _empty(field: _Mask, thickness: float) -> bool:
     return inside.size > 0 and float(inside.mean()) <= _INSIDE
 
 
-def _scaled(box: Box, factor: float, rgb: RGB) -> Box:
+def _enlarged(box: Box, factor: float, rgb: RGB) -> Box:
     edges = (round(edge * factor) for edge in (box.x, box.y, box.right, box.bottom))
     return Box.between(*edges).intersection(Box(0, 0, rgb.shape[1], rgb.shape[0]))
 

@@ -16,6 +16,7 @@ from retouch.writing.layout import Layout, Line, find_layout, of_rects, read
 from retouch.writing.line_ends import claims, lengthened
 from retouch.writing.projection import project
 from retouch.writing.rules import find_rules
+from retouch.writing.scaling import scaled
 from retouch.writing.seals import find_seals
 from retouch.writing.segmentation import character_size
 from retouch.writing.strip import ink_strip
@@ -102,7 +103,7 @@ def _cloudy(ink: Coverage) -> bool:
 def _blotches(ink: Coverage, size: float) -> float:
     """Share of the ink that is broader than a third of a character, both ways."""
     scale = min(1.0, 16 / size)
-    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0.4
+    small = scaled(ink, scale) > 0.4
     broad = max(2, round(0.35 * size * scale))
     opened = cv2.morphologyEx(small.astype(np.uint8), cv2.MORPH_OPEN, np.ones((broad, broad), np.uint8))
     return float(opened.sum() / max(1, small.sum()))
@@ -145,7 +146,7 @@ def cleared(rgb: RGB, ink: Coverage, layout: Layout) -> Page:
 def _painted_over(rgb: RGB, mask: NDArray[np.bool_]) -> RGB:
     """The picture with the masked pixels set to the paper round them."""
     scale = min(1.0, (_PAPER_AREA / mask.size) ** 0.5)
-    small = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    small = scaled(rgb, scale)
     paper = paper_colour(small, dark_on_light(small))
     rows, columns = np.nonzero(mask)
     out = rgb.copy()

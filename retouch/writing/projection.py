@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from retouch.style import Direction
 from retouch.writing.arrangement import Rect
 from retouch.writing.ink import Coverage
+from retouch.writing.scaling import scaled
 from retouch.writing.segmentation import runs
 from retouch.writing.tilt import LEAST, settled
 
@@ -32,7 +32,7 @@ def project(ink: Coverage, size: float, direction: Direction) -> tuple[float, tu
     """Tilt in degrees clockwise and the lines of a page with characters of about `size` pixels, as rects of the page
     turned straight about its origin; none where there is no ink."""
     scale = min(1.0, _SIZE / max(size, 1.0))
-    small = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.float32)
+    small = scaled(ink, scale)
     rows, columns = np.nonzero(small > 0.2)
     if not rows.size:
         return 0.0, ()

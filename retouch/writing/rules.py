@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retouch.writing.ink import Coverage
+from retouch.writing.scaling import scaled
 
 LENGTH = 2.5
 """Characters that a straight run of ink must span to be a rule; no stroke of a character is so long."""
@@ -25,8 +26,8 @@ def find_rules(ink: Coverage, size: float, tilt: float = 0.0) -> NDArray[np.bool
     """
     height, width = ink.shape
     scale = min(1.0, _SCALE / max(size, 1.0))
-    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    dark = np.asarray(_turned(np.asarray(small, np.float32), tilt) > _PALE, np.uint8)
+    small = scaled(ink, scale)
+    dark = np.asarray(_turned(small, tilt) > _PALE, np.uint8)
     length = max(8, round(LENGTH * size * scale))
     found = np.zeros_like(dark)
     for along, across in (((1, length), (_WAVER, 1)), ((length, 1), (1, _WAVER))):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from retouch.edit import RGB
 from retouch.writing.frames import CHROMA, colours
 from retouch.writing.ink import Coverage
+from retouch.writing.scaling import scaled
 
 _SCALE = 24
 """Pixels a character at which colour is looked at; strokes of a seal's field are wider than one of them."""
@@ -25,7 +26,7 @@ def find_seals(rgb: RGB, ink: Coverage, size: float) -> NDArray[np.bool_]:
     writing itself is coloured."""
     nothing = np.zeros(ink.shape, np.bool_)
     scale = min(1.0, _SCALE / max(size, 1.0))
-    small = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    small = scaled(rgb, scale)
     distance, _ = colours(small)
     covered = cv2.resize(ink, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA) > 0.6
     if not covered.any() or float(np.median(distance[covered])) > _COLOURED_INK:
