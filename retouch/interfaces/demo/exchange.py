@@ -122,11 +122,27 @@ def _divided(ink: Mask, node: Tree) -> tuple[Mask, ...] | None:
     extent, start = (box.width, box.x) if upright else (box.height, box.y)
     profile = ink.sum(axis=0 if upright else 1).astype(np.float64)[start : start + extent]
     at = np.arange(extent) / max(extent, 1)
-    middle = 0.42 if upright else 0.47
-    cost = profile / max(profile.max(), 1) + 1.6 * np.abs(at - middle)
+    cost = profile / max(profile.max(), 1) + 1.6 * np.abs(at - _middle(node))
     inner = slice(int(extent * 0.2), int(extent * 0.8))
     cut = start + inner.start + int(np.argmin(cost[inner]))
     return _sides(ink, cut, upright)
+
+
+def _middle(node: tuple[str, tuple[Tree, ...]]) -> float:
+    """Where the parts probably meet: a little before the middle; of a stack nearer to the part of fewer storeys."""
+    if node[0] == "⿰":
+        return 0.42
+    upper, lower = (_storeys(part) for part in node[1])
+    return 0.4 * 0.47 + 0.6 * 0.94 * upper / (upper + lower)
+
+
+def _storeys(node: Tree) -> int:
+    """How many components stand one upon another in a part."""
+    inner = tree(node) if isinstance(node, str) else node
+    if isinstance(inner, str):
+        return 1
+    heights = [_storeys(part) for part in inner[1]]
+    return sum(heights) if inner[0] in "⿱⿳" else max(heights)
 
 
 def _sides(ink: Mask, cut: int, upright: bool) -> tuple[Mask, Mask] | None:
