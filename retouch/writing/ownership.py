@@ -19,13 +19,17 @@ _OVERFLOW = 0.3
 _SPECK = 0.0006
 """Ink parts below this share of a character's square are specks; a brush dot is ten times as large."""
 
+_FRINGE = 0.15
+"""Share of the strip's thickness within which ink at its very edge comes from the next line."""
+
 NOBODY = -1
 
 
 def owners(ink: Coverage, spans: Sequence[Span], size: float) -> NDArray[np.int32]:
     """int32 like `ink` (an upright strip, rows along the line): the number of the span that owns each ink pixel.
 
-    `NOBODY` on paper, on specks and on ink outside all spans. Spans are sorted and do not overlap.
+    `NOBODY` on paper, on specks, on ink that reaches in from the next line and on ink outside all spans. Spans are
+    sorted and do not overlap.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes(ink).astype(np.uint8), connectivity=8)
     owner_of_row = np.full(ink.shape[0] + 1, NOBODY, np.int32)
@@ -35,7 +39,7 @@ def owners(ink: Coverage, spans: Sequence[Span], size: float) -> NDArray[np.int3
     split: list[int] = []
     for part in range(1, count):
         x, top, width, height, area = (int(value) for value in stats[part])
-        if area < max(4.0, _SPECK * size * size):
+        if area < max(4.0, _SPECK * size * size) or _reaches_in(x, width, ink.shape[1]):
             continue
         rows = owner_of_row[top : top + height]
         if rows.min() == rows.max():
@@ -52,6 +56,11 @@ def owners(ink: Coverage, spans: Sequence[Span], size: float) -> NDArray[np.int3
         mask = labels[here] == part
         out[here][mask] = np.broadcast_to(owner_of_row[top : top + height, None], mask.shape)[mask]
     return out
+
+
+def _reaches_in(x: int, width: int, across: int) -> bool:
+    """True for ink that only just enters at a side of the strip: a stroke of the next line."""
+    return (x == 0 and width <= _FRINGE * across) or (x + width == across and width <= _FRINGE * across)
 
 
 def _majority(mask: NDArray[np.bool_], rows: NDArray[np.int32]) -> int:

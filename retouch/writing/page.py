@@ -136,9 +136,10 @@ def cleared(rgb: RGB, ink: Coverage, layout: Layout) -> Page:
         unwanted[frame.box.slices] |= frame.mask
     if thick:
         unwanted |= find_rules(ink, thick, layout.tilt)
-        ink = np.where(find_seals(rgb, ink, thick), np.float32(0), ink)
     if unwanted.any():
         rgb, ink = _painted_over(rgb, unwanted), np.where(unwanted, np.float32(0), ink)
+    if thick:
+        ink = np.where(find_seals(rgb, ink, thick), np.float32(0), ink)
     page = Page(rgb, ink, layout, ())
     return replace(page, sizes=_sizes(page))
 

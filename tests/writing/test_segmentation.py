@@ -39,6 +39,12 @@ def test_a_stroke_that_reaches_over_the_cut_goes_whole_to_its_character() -> Non
     assert owned[300, 50] == NOBODY
 
 
+def test_ink_that_reaches_in_from_the_next_line_is_nobodys() -> None:
+    owned = owners(strip(Box(30, 10, 50, 70), Box(0, 40, 12, 10), Box(92, 60, 8, 8)), [(0, 100)], 95.0)
+    assert (owned[10:80, 30:80] == 0).all()
+    assert (owned[:, :12] == NOBODY).all() and (owned[:, 92:] == NOBODY).all()
+
+
 def test_strokes_that_are_shared_evenly_are_cut() -> None:
     owned = owners(strip(Box(20, 0, 60, 200)), [(0, 100), (100, 200)], 95.0)
     assert (owned[:100, 20:80] == 0).all() and (owned[100:200, 20:80] == 1).all()
