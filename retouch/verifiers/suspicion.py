@@ -58,7 +58,7 @@ class Weights:
 
 
 _WITH_FONT = Signs(0.299, 0.556, 1.373, 0.819, 2.327, 0.666, 13.921, 5.304, 1.404, 0.546)
-WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.90, 0.4)
+WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.90)
 WITH_NEAR_FONT = Weights(_WITH_FONT, -2.450 - 1.90, 1.25)
 WITHOUT_FONT = Weights(Signs(0.490, 1.463, 1.980, 0.954), -2.557 - 2.25)
 

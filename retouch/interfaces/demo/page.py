@@ -33,7 +33,7 @@ FAULTS = (
     ("集", 0, "blurred"),
     ("領", 0, "foreign-component"),
     ("清", 0, "missing-stroke"),
-    ("觴", 0, "wrong-component"),
+    ("觴", 0, "foreign-component"),
     ("絲", 0, "doubled"),
 )
 """Character, which of its occurrences, and the fault there."""
