@@ -24,6 +24,10 @@ from retouch.writing.strip import page_box
 _NARROW = 0.55
 """Length of a Latin letter or a digit as a share of a Han character."""
 
+_FLAT = 0.45
+"""Length of 一 down a column: its stroke and the paper about it. What room a grid leaves it is a gap, which costs
+nothing; a full length would take the dots of the next character in."""
+
 _SMALL_PRINT = 0.7
 """Lines thinner than this share of the text's are annotations unless half of them reads as wanted."""
 
@@ -231,11 +235,17 @@ def _share(places: Sequence[Expected]) -> float:
 
 def _slot(line: Line, text: Sequence[ReadCharacter], place: Expected, wanted: str | None, forced: bool) -> Slot:
     seen = None if place.read is None else text[place.read]
-    char = wanted[place.wanted] if wanted is not None and place.wanted is not None else (seen.char if seen else "一")
-    body = 1.0 if unicodedata.east_asian_width(char) in "WFA" else _NARROW
+    char = wanted[place.wanted] if wanted is not None and place.wanted is not None else (seen.char if seen else "")
     at = None if seen is None else seen.position * line.length
     doubtful = wanted is not None and (place.wanted is None or place.read is None)
-    return Slot(at, optional=doubtful and not forced, body=body)
+    return Slot(at, optional=doubtful and not forced, body=_body(char, line.direction))
+
+
+def _body(char: str, direction: Direction) -> float:
+    """The usual length of a character along its line, in full characters; that of an unknown one is full."""
+    if char == "一" and direction.upright:
+        return _FLAT
+    return 1.0 if not char or unicodedata.east_asian_width(char) in "WFA" else _NARROW
 
 
 def _cell(line: Line, text: Sequence[ReadCharacter], place: Expected, index: int, box: Box, wanted: str | None) -> Cell:

@@ -235,3 +235,10 @@ def test_light_writing_on_a_dark_ground() -> None:
     seen = proofread(page)
     assert faults(seen) == []
     assert_cells_hold_their_glyphs(page, seen)
+
+
+def test_the_dots_below_a_flat_character_stay_with_theirs() -> None:
+    page = paint(recipe(text="暢一詠亦足以一字一永"))
+    seen = Proofreader().proofread(Picture(page.rgb), "暢一詠亦足以一字一永", shapes=False)
+    assert faults(seen) == []
+    assert_cells_hold_their_glyphs(page, seen)
