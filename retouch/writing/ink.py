@@ -16,6 +16,8 @@ _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601 luma
 _LEAST_CONTRAST = 30.0  # of 255; a paler mark is a stain or the paper's grain
 _SAMPLED = 250_000  # pixels from which the ink's colour and the paper's grain are taken
 _BAND = 1_000_000  # pixels that are worked on at a time
+_OFF_LEVELS = (22.0, 42.0)  # the same in levels of 255, for what is paler than three quarters of black ink
+_COLOURLESS = 40.0  # levels by which the channels of black or grey ink differ at most
 _OFF_COLOUR = (0.3, 0.6)  # off-line over along-line distance: kept up to the first, gone from the second
 
 
@@ -29,13 +31,16 @@ def coverage(rgb: RGB) -> Coverage:
     dark = dark_on_light(rgb)
     levels = _paper_levels(rgb, dark)
     ink, floor, many = _ink_of(rgb, levels, dark)
+    full = float(np.linalg.norm(ink))
+    black = np.ptp(np.median(levels, axis=(0, 1)) - (ink if dark else -ink)) < _COLOURLESS
+    pale = 0.75 * full if black else np.inf  # with black ink a brown frame is told by its cast, with coloured ink not
     out = np.empty(rgb.shape[:2], dtype=np.float32)
     rows = max(1, _BAND // max(1, rgb.shape[1]))
     for top in range(0, rgb.shape[0], rows):  # in bands, so that a large page needs little memory
         away = _away(rgb, levels, dark, top, min(rgb.shape[0], top + rows))
-        along = np.asarray(cv2.transform(away, (ink / np.linalg.norm(ink)).reshape(1, 3)), dtype=np.float32)
-        covered = np.clip((along - floor) / (float(np.linalg.norm(ink)) - floor), 0, 1)
-        out[top : top + rows] = covered * _on_colour(away, along) if many else covered
+        along = np.asarray(cv2.transform(away, (ink / full).reshape(1, 3)), dtype=np.float32)
+        covered = np.clip((along - floor) / (full - floor), 0, 1)
+        out[top : top + rows] = covered * _on_colour(away, along, pale) if many else covered
     return out
 
 
@@ -136,9 +141,14 @@ def _ink_of(rgb: RGB, levels: NDArray[np.float32], dark: bool) -> tuple[NDArray[
     return np.asarray(ink, dtype=np.float32), min(3 * grain, 0.15 * length), bool(many)
 
 
-def _on_colour(away: NDArray[np.float32], along: NDArray[np.float32]) -> NDArray[np.float32]:
-    """1 where a pixel is a mixture of paper and ink, falling to 0 where its colour is another."""
+def _on_colour(away: NDArray[np.float32], along: NDArray[np.float32], pale: float) -> NDArray[np.float32]:
+    """1 where a pixel is a mixture of paper and ink, falling to 0 where its colour is another; up to a length of `pale`
+    along the line a plain colour cast is enough."""
     square = cv2.transform(cv2.multiply(away, away), np.ones((1, 3), dtype=np.float32))
-    off = np.sqrt(np.maximum(square - along * along, 0)) / np.maximum(along, 1)
+    off = np.sqrt(np.maximum(square - along * along, 0))
     low, high = _OFF_COLOUR
-    return np.asarray(np.clip((high - off) / (high - low), 0, 1), dtype=np.float32)
+    kept = (high - off / np.maximum(along, 1)) / (high - low)
+    if np.isfinite(pale):
+        low, high = _OFF_LEVELS
+        kept = np.minimum(kept, np.where(along > pale, 1, (high - off) / (high - low)))
+    return np.asarray(np.clip(kept, 0, 1), dtype=np.float32)

@@ -83,3 +83,19 @@ def test_specks_do_not_widen_the_box() -> None:
     ink[30:70, 30:70] = 1
     ink[2:4, 2:4] = 1
     assert ink_box(ink) == Box(30, 30, 40, 40)
+
+
+def test_a_brown_border_beside_black_writing_is_damped() -> None:
+    rgb = page((214, 212, 205), (28, 25, 24))
+    cv2.rectangle(rgb, (8, 8), (192, 192), (166, 122, 104), 4)
+    found = coverage(rgb)
+    assert found[9, 40:160].max() < 0.15
+    assert found[CROSS].mean() > 0.95
+
+
+def test_purple_writing_that_fades_to_pink_is_ink() -> None:
+    rgb = page((250, 250, 250), (120, 20, 220))
+    rgb[40:92, 94:106] = (230, 40, 200)
+    found = coverage(rgb)
+    assert found[100:150, 96:104].mean() > 0.9
+    assert found[45:75, 96:104].mean() > 0.25
