@@ -180,7 +180,8 @@ def by_judge(tally: Tally, bench: BenchPage, done: Any, after: Any) -> None:
         return
     scale = ruler(bench.page)
     size = Size(after.shape[1], after.shape[0])
-    frames = [_ink_frame(bench.page, fault, size) for fault, _ in done]
+    right = paint(replace(bench.page.recipe, faults={}))
+    frames = [_ink_frame(right, fault, size) for fault, _ in done]
     read = reads(after, frames, [fault.wanted for fault, _ in done])
     for (fault, _), frame, legible in zip(done, frames, read, strict=True):
         far = stray(glyph(after, frame), scale.face, fault.wanted)
@@ -192,9 +193,10 @@ def by_judge(tally: Tally, bench: BenchPage, done: Any, after: Any) -> None:
             tally.wrong.append(f"{bench.name}: {fault.fault} {fault.wanted} fixed, but {said}")
 
 
-def _ink_frame(page: PaintedPage, fault: PaintedCharacter, size: Size) -> Box:
-    """Where the new glyph may lie: the fault's box, grown by a tenth of an em."""
-    return fault.box.grown(max(2, page.recipe.size // 12)).clamped(size)
+def _ink_frame(right: PaintedPage, fault: PaintedCharacter, size: Size) -> Box:
+    """Where the new glyph may lie: the box of the right one, grown by a twelfth of an em."""
+    box = next(c.box for c in right.characters if c.index == fault.index)
+    return box.grown(max(2, right.recipe.size // 12)).clamped(size)
 
 
 def show(mode: str, tally: Tally, verbose: bool) -> None:
