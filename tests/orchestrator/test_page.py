@@ -44,8 +44,8 @@ def face() -> Face:
 
 @pytest.fixture(scope="module")
 def painted(face: Face) -> PaintedPage:
-    """Two columns of twelve; 稽 has a foreign component, everything else is right."""
-    return paint(Recipe(text=TEXT, face=face, size=64, per_line=12, faults={SPOILT: "wrong-component"}))
+    """Two columns of twelve; 稽 has 日 for 旨, everything else is right."""
+    return paint(Recipe(text=TEXT, face=face, size=64, per_line=12, faults={SPOILT: "wrong-component:旨>日"}))
 
 
 @pytest.fixture(scope="module")
