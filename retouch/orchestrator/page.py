@@ -89,16 +89,11 @@ class Page:
         return Reference("exemplar", char, straight(page.rgb, grown, cell.angle), ink=ink, box=cell.box)
 
     def _glyph_region(self, position: int) -> Region:
-        from retouch.writing.extent import glyph_region, marks
+        from retouch.writing.extent import glyph_region
 
         assert self.reading is not None
         read = self.reading
-        ink = read.reading.page.ink
-        region = _clamped(glyph_region(ink, read.cells, position, read.frames), self._picture)
-        if region.box.empty:
-            return region
-        kept = marks(self._picture.srgb(region.box), ink[region.box.slices])
-        return replace(region, mask=region.mask & ~kept)
+        return _clamped(glyph_region(read.reading.page.ink, read.cells, position, read.frames), self._picture)
 
     def _position(self, step: Step) -> int | None:
         """Position of the cell that the step's box means, if proofreading found a fault there."""

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from retouch.edit import RGB
 from retouch.geometry import Box, Size
 from retouch.patch import mask_box
 from retouch.region import Region
@@ -27,10 +26,6 @@ _OVERFLOW = 0.3
 
 _FAINT = 0.25
 """Coverage from which a pixel is ink to be kept, be it softer than a stroke."""
-
-_BARE, _MARKED = 0.15, 50.0
-"""Coverage up to which a pixel is bare of ink, and levels of 255 by which it must differ from the paper all the same to
-be a mark. Soft edges of strokes differ, too, so a mark stands 3 pixels off all ink."""
 
 NOBODY = -1
 
@@ -58,14 +53,6 @@ def glyph_region(ink: Coverage, cells: Sequence[Cell], position: int, frames: Se
     if box.empty:
         return Region(frame, mask)
     return Region(box.moved(frame.x, frame.y), mask[box.slices].copy())
-
-
-def marks(rgb: RGB, ink: Coverage) -> _Mask:
-    """True (height, width) on what is drawn on the paper of a crop and is no ink of the writing, and 2 pixels round it:
-    ruled lines and seals, which a repair must not rub out. `ink` is the page's, cleared of them."""
-    paper = np.median(rgb[ink < _BARE] if (ink < _BARE).any() else rgb.reshape(-1, 3), axis=0)
-    away = np.linalg.norm(rgb.astype(np.float32) - paper, axis=2)
-    return _dilated((away > _MARKED) & ~_dilated(ink >= _BARE, 3), 2)
 
 
 def _components(ink: Coverage, cell: Cell) -> tuple[Box, NDArray[np.int32]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retouch.geometry import Box
 from retouch.writing.cells import Cell
-from retouch.writing.extent import SLACK, glyph_region, marks
+from retouch.writing.extent import SLACK, glyph_region
 from retouch.writing.frames import Frame
 from retouch.writing.ink import Coverage
 
@@ -71,13 +71,3 @@ def test_no_pixel_of_ink_belongs_to_two_characters(seed: int, angle: float) -> N
     for i, one in enumerate(masks):
         for other in masks[i + 1 :]:
             assert not np.any(one & other & (page > 0))
-
-
-def test_a_ruled_line_is_a_mark_and_soft_ink_is_none() -> None:
-    rgb = np.full((40, 60, 3), (210, 190, 145), np.uint8)
-    ink = np.zeros((40, 60), np.float32)
-    rgb[:, 50:52] = (160, 85, 70)
-    rgb[10:30, 20:24], ink[10:30, 20:24] = (30, 28, 26), 1.0
-    rgb[10:30, 24], ink[10:30, 24] = (192, 174, 133), 0.1
-    found = marks(rgb, ink)
-    assert found[:, 48:54].all() and not found[:, :48].any() and not found[:, 54:].any()
