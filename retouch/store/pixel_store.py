@@ -160,8 +160,23 @@ class PixelStore:
             self._pictures.put(version, kept, pixels.nbytes)
         return kept[1]
 
+    def change(self, a: TileTable, b: TileTable) -> Patch:
+        """The tightest patch that turns `a` into `b`; only tiles that differ are read. PictureError if sizes differ."""
+        if a.grid != b.grid:
+            raise PictureError(f"cannot compare {a.id[:12]} with {b.id[:12]}: size, mode and depth must be equal")
+        places = np.flatnonzero(a.ids != b.ids)
+        if not places.size:
+            nothing = Box(0, 0, 0, 0)
+            return Patch(nothing, a.grid.empty_block(nothing), np.zeros((0, 0), np.bool_))
+        frame = Box.around([a.grid.box(int(place)) for place in places])
+        before, after = self.crop(a, frame), self.crop(b, frame)
+        local = Patch.between(Picture(before), Picture(after))
+        return Patch(local.box.moved(frame.x, frame.y), local.pixels, local.mask)
+
     def crop(self, table: TileTable, box: Box) -> Pixels:
-        """A writable copy of the pixels in `box`, which must lie inside the picture; reads only the tiles under it."""
+        """A writable copy of the pixels in `box`, read from its tiles alone; PictureError if it leaves the picture."""
+        if not box.empty and not table.grid.frame.contains(box):
+            raise PictureError(f"{box} does not lie inside the picture of {table.grid.width}x{table.grid.height}")
         frame = table.grid.block(box)
         block = table.grid.empty_block(frame)
         places = table.grid.covering(box)

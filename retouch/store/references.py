@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from retouch.errors import ConflictError, UnknownNameError, UsageError
 from retouch.store.schema import BranchRow, DocumentRow, MoveRow, TagRow
@@ -107,6 +107,25 @@ def move_branch(connection: Connection, document_id: int, move: Move) -> Move:
     if moved.rowcount == 0:
         require_head(connection, document_id, move.branch, move.origin)
     return _log(connection, document_id, move)
+
+
+def delete_branch(connection: Connection, document_id: int, move: Move) -> Move:
+    """Take the branch of `move` away and log it; ConflictError if it is not at the origin, UsageError if it is the
+    document's only one."""
+    require_head(connection, document_id, move.branch, move.origin)
+    if len(branches(connection, document_id)) == 1:
+        raise UsageError(f"branch {move.branch!r} is the only one of its document; a document needs one")
+    here = (_BRANCH.c.document_id == document_id, _BRANCH.c.name == move.branch)
+    connection.execute(delete(_BRANCH).where(*here))
+    return _log(connection, document_id, move)
+
+
+def delete_tag(connection: Connection, document_id: int, name: str) -> None:
+    """UnknownNameError if there is no such tag."""
+    known = tags(connection, document_id)
+    if name not in known:
+        raise UnknownNameError(f"there is no tag {name!r}; tags: {', '.join(known) or 'none'}")
+    connection.execute(delete(_TAG).where(_TAG.c.document_id == document_id, _TAG.c.name == name))
 
 
 def moves(connection: Connection, document_id: int) -> tuple[Move, ...]:

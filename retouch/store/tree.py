@@ -126,6 +126,15 @@ class Tree:
             version_rows.require(connection, document_id, target)
             references.create_tag(connection, document_id, name, target, author, self._second())
 
+    def delete_branch(self, document_id: int, name: str, expected: str, author: str) -> Move:
+        move = Move(branch=name, origin=expected, target=None, reason="delete", author=author, created=self._second())
+        with self._database.write() as connection:
+            return references.delete_branch(connection, document_id, move)
+
+    def delete_tag(self, document_id: int, name: str) -> None:
+        with self._database.write() as connection:
+            references.delete_tag(connection, document_id, name)
+
     def move_branch(self, document_id: int, move: Move) -> Move:
         with self._database.write() as connection:
             version_rows.require(connection, document_id, str(move.target))
