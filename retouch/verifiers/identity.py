@@ -48,18 +48,21 @@ class Identity:
         return None if self.certain or len(self.reading.best) != 1 else self.reading.best
 
 
-def identify(rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell], recogniser: Recogniser) -> tuple[Identity, ...]:
-    """Read each cell of the page `rgb`; `inks` are the cells' own ink (see `own_ink`)."""
+def identify(
+    rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell], recogniser: Recogniser, again: bool = True
+) -> tuple[Identity, ...]:
+    """Read each cell of the page `rgb`; `inks` are the cells' own ink (see `own_ink`). Doubtful glyphs are looked at
+    again unless `again` is False."""
     asked = [cell.wanted for cell in cells]
     first = [_crop(rgb, cell, ink, _MARGIN) for cell, ink in zip(cells, inks, strict=True)]
     found = [_folded(r, w) for r, w in zip(recogniser.characters(first, asked), asked, strict=True)]
     found = [replace(one, known=_known(char, recogniser)) for one, char in zip(found, asked, strict=True)]
-    doubtful = [i for i, identity in enumerate(found) if identity.known and identity.wanted < _DOUBTFUL]
+    doubtful = [i for i, one in enumerate(found) if again and one.known and one.wanted < _DOUBTFUL]
     looks = [look for i in doubtful for look in _further(rgb, cells[i], inks[i])]
     wanted = [asked[i] for i in doubtful for _ in _LOOKS]
-    again = [_folded(r, w) for r, w in zip(recogniser.characters(looks, wanted), wanted, strict=True)]
+    seen = [_folded(r, w) for r, w in zip(recogniser.characters(looks, wanted), wanted, strict=True)]
     for number, i in enumerate(doubtful):
-        tries = [found[i], *again[number * len(_LOOKS) : (number + 1) * len(_LOOKS)]]
+        tries = [found[i], *seen[number * len(_LOOKS) : (number + 1) * len(_LOOKS)]]
         found[i] = max(tries, key=lambda identity: identity.wanted)
         if not found[i].certain:
             found[i] = Identity(found[i].wanted, None, max(tries, key=lambda t: t.reading.probability).reading)

@@ -45,7 +45,7 @@ def in_square(page: Page, cells: Sequence[Cell], identities: Sequence[Identity])
     doubtful = [number for number, found in enumerate(identities) if not found.certain and cells[number].wanted]
     looks = [_squared(cells[n], side * page.sizes[cells[n].line], turn) for n in doubtful for side, turn in LOOKS]
     whole = [np.ones((look.box.height, look.box.width), np.float32) for look in looks]
-    again = identify(page.rgb, whole, looks, Recogniser.shared())
+    again = identify(page.rgb, whole, looks, Recogniser.shared(), again=False)  # a square has no other look
     out = list(identities)
     for place, number in enumerate(doubtful):
         best = max(again[place * len(LOOKS) : (place + 1) * len(LOOKS)], key=lambda found: found.wanted)
