@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 CHECKED := retouch tests benchmarks examples
 OUT ?= demo-out
 
-.PHONY: help demo test check lint types format bench fonts clean
+.PHONY: help demo test test-full check lint types format bench fonts clean
 
 help:
 	@echo "make demo    set up, then paint a flawed page of calligraphy and repair it"
 	@echo "make test    set up what the tests need, then run them all"
+	@echo "make test-full   the same with the full number of rounds of the slow ones; can take hours"
 	@echo "make check   lint, types and tests"
 	@echo "make bench   the measurements of docs/benchmarks.md, some minutes each"
 	@echo "make fonts   make sure of the system packages (fonts)"
@@ -20,6 +21,10 @@ demo: $(VENV)/.core fonts
 
 test: $(VENV)/.test fonts
 	$(BIN)/python -m pytest $(PYTEST)
+
+# The slow tests (crashes, damage, laws) with the full number of rounds, the laws on new examples each time.
+test-full: $(VENV)/.test fonts
+	RETOUCH_TEST_FULL=1 $(BIN)/python -m pytest $(PYTEST)
 
 check: lint types test
 
