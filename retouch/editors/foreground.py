@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retouch.edit import RGB
-from retouch.editors.background import Field, Mask, smooth_fill
+from retouch.editors import rules as ruled
+from retouch.editors.background import Field, Mask, continue_background, smooth_fill
+from retouch.editors.rules import Rule
+from retouch.geometry import Box
 from retouch.patch import mask_box
 from retouch.style import Style
 from retouch.writing.metrics import edge_softness
@@ -47,7 +50,7 @@ _OWN = 0.5
 class Foreground:
     """`coverage` float32 (height, width) 0..1; `difference` the same whatever the pixel's colour; `paper` float32
     (height, width, 3) the background without ink; `ink` float32 (3,) its colour in sRGB; `own` and `others` bool:
-    strokes of the old glyph and of its neighbours."""
+    strokes of the old glyph and of its neighbours; `rules` the ruled lines that run past, which are neither."""
 
     coverage: NDArray[np.float32]
     difference: NDArray[np.float32]
@@ -55,6 +58,7 @@ class Foreground:
     ink: NDArray[np.float32]
     own: Mask
     others: Mask
+    rules: tuple[Rule, ...] = ()
 
     @cached_property
     def softness(self) -> float:
@@ -90,7 +94,8 @@ class Foreground:
         # A stain that the hole would cut in two goes whole.
         cut = _small((self.difference > 1.5 * _TRACE) & ~hole, 4 * reach)
         hole = hole | _touching(cut, _grown(hole, 1))
-        return np.asarray(hole & mask & ~self._kept(self._others_reach))
+        shape = (mask.shape[0], mask.shape[1])
+        return np.asarray(hole & mask & ~self._kept(self._others_reach) & ~ruled.standing(self.rules, shape))
 
     def _with_relief(self, hole: Mask, reach: int, body: int) -> Mask:
         """The hole and what is not background within a fifth of the letters' height round it."""
@@ -111,6 +116,11 @@ class Foreground:
         specks = self.others | (self.difference > 2 * _TRACE)
         return ~(_grown(self.own, self._reach) | _grown(specks, self._others_reach))
 
+    def emptied(self, canvas: RGB, hole: Mask, page: bool, seed: int) -> RGB:
+        """`canvas` with `hole` filled by background, and the ruled lines carried on through it."""
+        clean = continue_background(canvas, hole, self.background(hole, page), seed)
+        return ruled.restore(clean, canvas, hole, self.rules)
+
     def background(self, hole: Mask, page: bool) -> Mask:
         """Pixels from which the hole can be filled: bare paper anywhere. Where it is no page, but a sign or a
         photograph, also whatever lies right round the hole and is no writing: the filling must meet it. (On a page
@@ -128,11 +138,15 @@ class Foreground:
         return np.asarray(cv2.absdiff(level, cv2.medianBlur(level, 2 * _LINE + 1)) > _SHADE * 255)
 
 
-def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
+def separate(
+    canvas: RGB, mask: Mask, style: Style | None = None, box: Box | None = None, angle: float = 0.0
+) -> Foreground:
     """Ink and paper of `canvas` as they are inside `mask`: dark on light, light on dark, in any two colours.
 
     With a style its ink colour is taken; else the ink is what differs most from the paper inside the mask. The paper
-    is taken locally, so that light may fall off and backgrounds may run from one colour to another.
+    is taken locally, so that light may fall off and backgrounds may run from one colour to another. On a page, where
+    there is a style and the glyph's `box` is given, lines ruled beside it, turned by `angle` degrees clockwise, are
+    told from its strokes.
     """
     values = canvas.astype(np.float32)
     bare = _shrunk(_paper_side(values, mask, style), 2)
@@ -145,8 +159,15 @@ def separate(canvas: RGB, mask: Mask, style: Style | None = None) -> Foreground:
         # Shadows no longer count among the strongest pixels.
         ink = _ink_colour(values, paper, mask & (_coverage(values, paper, ink, mask) > _SOLID))
     coverage = _coverage(values, paper, ink, mask)
-    own, others = _owners(coverage, mask)
-    return Foreground(coverage, _difference(values, paper, ink), paper, ink, own, others)
+    difference = _difference(values, paper, ink)
+    rules = _rules(difference, style, box, angle) if style and box else ()
+    own, others = _owners(coverage, mask, rules)
+    return Foreground(coverage, difference, paper, ink, own, others, rules)
+
+
+def _rules(difference: NDArray[np.float32], style: Style, box: Box, angle: float) -> tuple[Rule, ...]:
+    body = max(float(box.width), float(box.height), style.width.median, style.height.median)
+    return ruled.find_rules(difference, box, body, angle)
 
 
 def _paper_side(values: Field, mask: Mask, style: Style | None) -> Mask:
@@ -256,16 +277,20 @@ def chroma(rgb: Field) -> Field:
     return np.asarray(cv2.cvtColor(rgb / np.float32(255), cv2.COLOR_RGB2LAB)[..., 1:], np.float32)
 
 
-def _owners(coverage: NDArray[np.float32], mask: Mask) -> tuple[Mask, Mask]:
-    """Strokes of the old glyph and of its neighbours: a blot belongs where most of it lies."""
-    solid = (coverage >= _SOLID).astype(np.uint8)
+def _owners(coverage: NDArray[np.float32], mask: Mask, rules: tuple[Rule, ...] = ()) -> tuple[Mask, Mask]:
+    """Strokes of the old glyph and of its neighbours: a blot belongs where most of it lies; rules join none."""
+    shape = (mask.shape[0], mask.shape[1])
+    crossed = ruled.touched(rules, shape)
+    solid = ((coverage >= _SOLID) & ~crossed & ~ruled.standing(rules, shape)).astype(np.uint8)
     count, labels = cv2.connectedComponents(solid, connectivity=8)
     area = np.bincount(labels.ravel(), minlength=count)
     inside = np.bincount(labels[mask], minlength=count)
     mine = inside >= _OWN * np.maximum(area, 1)
     mine[0] = False
     own = mine[labels] & mask
-    return own, (solid > 0) & ~own
+    others = (solid > 0) & ~own
+    own |= crossed & (coverage >= _SOLID) & mask & _grown(own, 2) & ~_grown(others, 2)
+    return own, others
 
 
 def _touching(blots: Mask, zone: Mask) -> Mask:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from retouch.edit import Cost, EditRequest, EditResult, NativeCanvas, Traits
-from retouch.editors.background import Mask, continue_background
+from retouch.edit import RGB, Cost, EditRequest, EditResult, NativeCanvas, Traits
 from retouch.editors.foreground import separate
 from retouch.errors import EditorError
 from retouch.protocols import Watch
@@ -26,17 +25,18 @@ class InpaintEditor:
             found = "covers the whole canvas" if mask.any() else "is empty"
             raise EditorError(f"inpaint: the mask of box {request.box} {found}; it must leave background to go on from")
         watch.raise_if_cancelled()
-        hole, known, notes = _hole(request)
-        pixels = continue_background(request.canvas, hole, known, request.seed)
+        pixels, notes = _filled(request)
         return EditResult(pixels, cost=Cost(seconds=time.perf_counter() - started), notes=notes)
 
 
-def _hole(request: EditRequest) -> tuple[Mask, Mask, tuple[str, ...]]:
-    """What is filled, what may be copied from, and how that was chosen."""
-    seen = separate(request.canvas, request.mask, request.style)
-    page = request.style is not None
+def _filled(request: EditRequest) -> tuple[RGB, tuple[str, ...]]:
+    """The canvas without what is to go, and how that was chosen."""
+    page, angle = request.style is not None, float(request.options.get("angle", 0.0))
     if request.operation == "delete":
+        seen = separate(request.canvas, request.mask, request.style, request.box, angle)
         ink = seen.old_ink(request.mask)
         if ink.any():
-            return ink, seen.background(ink, page), ("the ink alone was removed, the background between it kept",)
-    return request.mask, seen.background(request.mask, page), ()
+            pixels = seen.emptied(request.canvas, ink, page, request.seed)
+            return pixels, ("the ink alone was removed, the background between it kept",)
+    seen = separate(request.canvas, request.mask, request.style)
+    return seen.emptied(request.canvas, request.mask, page, request.seed), ()

@@ -11,7 +11,7 @@ import numpy as np
 
 from retouch.edit import RGB, Cost, EditRequest, EditResult, NativeCanvas, Reference, Traits
 from retouch.editors import component, exemplar
-from retouch.editors.background import Mask, continue_background
+from retouch.editors.background import Mask
 from retouch.editors.foreground import Foreground, separate
 from retouch.editors.lettering import CLIPPED, Setting, best_shift, clipped, draw, smooth_noise
 from retouch.editors.look import Look, colour_field, look_of
@@ -73,7 +73,8 @@ class TypesetEditor:
         if not request.mask.any():
             raise EditorError(f"typeset: the mask of box {request.box} is empty; nothing may be changed there")
         near, frame = _near(request)
-        seen = separate(near.canvas, near.mask, near.style)
+        single = near.box if len(text) == 1 else None
+        seen = separate(near.canvas, near.mask, near.style, single, float(request.options.get("angle", 0.0)))
         watch.raise_if_cancelled()
         look = look_of(near, seen)
         drawing = self._drawn(text, near, seen, look)
@@ -157,7 +158,7 @@ def _painted(request: EditRequest, seen: Foreground, look: Look, ink: Ink) -> RG
     """The old ink replaced by background, the new ink laid on it; nothing outside the mask is touched."""
     seed, mask = _rng_seed(request), request.mask
     old = seen.old_ink(mask, relief=request.style is None)
-    clean = continue_background(request.canvas, old, seen.background(old, page=request.style is not None), seed)
+    clean = seen.emptied(request.canvas, old, page=request.style is not None, seed=seed)
     cover = np.where(mask, textured(ink, look, np.random.default_rng(seed + 1)), 0)
     colour = np.array(look.ink, np.float32) if request.style else colour_field(seen, request.canvas)
     share = cover[..., None]
