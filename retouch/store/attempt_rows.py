@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from retouch.attempt import Attempt, AttemptState
-from retouch.errors import StoreError, UnknownNameError, UsageError
 from retouch.geometry import Box
+from retouch.store import refusals
 from retouch.store.canonical import canonical
 from retouch.store.patch_packing import PackedPatch
 from retouch.store.schema import AttemptRow, JudgementRow, PatchRow, ReplyRow, VerdictRow
@@ -41,7 +41,7 @@ def insert_started(connection: Connection, attempt: Attempt, created: str) -> No
     known = check(_ATTEMPT, there, f"attempt {attempt.id}")
     changed = next((name for name, value in values.items() if name != "created" and known[name] != value), None)
     if changed is not None:
-        raise UsageError(f"attempt {attempt.id} was started before with another {changed}; a new try needs a new id")
+        raise refusals.another_attempt(attempt.id, changed)
     _require_no_reply(connection, attempt.id)
 
 
@@ -83,9 +83,9 @@ def require_returned(connection: Connection, attempt: str) -> Mapping[str, Any]:
     """The reply of an attempt that waits for its judgement; StoreError if there is none, or one was given already."""
     reply = _reply(connection, attempt)
     if reply is None or reply["error"] is not None:
-        raise StoreError(f"attempt {attempt} has not returned, so it cannot be judged")
+        raise refusals.not_returned(attempt)
     if connection.execute(_JUDGED, {"attempt": attempt}).first():
-        raise StoreError(f"attempt {attempt} has been judged already")
+        raise refusals.judged_already(attempt)
     return reply
 
 
@@ -202,7 +202,7 @@ def _verdicts(connection: Connection, attempt: str) -> tuple[Verdict, ...]:
 def _load_started(connection: Connection, attempt: str) -> Mapping[str, Any]:
     row = connection.execute(_STARTED, {"attempt": attempt}).one_or_none()
     if row is None:
-        raise UnknownNameError(f"there is no attempt {attempt!r}")
+        raise refusals.unknown_attempt(attempt)
     return check(_ATTEMPT, row, f"attempt {attempt}")
 
 
@@ -213,4 +213,4 @@ def _reply(connection: Connection, attempt: str) -> Mapping[str, Any] | None:
 
 def _require_no_reply(connection: Connection, attempt: str) -> None:
     if _reply(connection, attempt) is not None:
-        raise StoreError(f"attempt {attempt} has returned already; a reply is never replaced")
+        raise refusals.returned_already(attempt)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from retouch.errors import LeaseError
+from retouch.store.refusals import busy
 from retouch.store.schema import LeaseRow
 from retouch.store.sealing import table_of
 
@@ -29,7 +29,12 @@ def new_owner() -> str:
 def alive(connection: Connection, run: str, now: float) -> str | None:
     """The owner of a run that is believed alive, else None."""
     row = connection.execute(_OWNER, {"run": run}).one_or_none()
-    return row.owner if row is not None and row.until > now and _process_lives(row.owner) else None
+    return row.owner if row is not None and believed(row.owner, row.until, now) else None
+
+
+def believed(owner: str, until: float, now: float) -> bool:
+    """Whether the owner of a lease that runs `until` is believed alive."""
+    return until > now and _process_lives(owner)
 
 
 def take(connection: Connection, run: str, owner: str, now: float) -> None:
@@ -50,10 +55,7 @@ def require(connection: Connection, run: str, owner: str, now: float) -> None:
     """LeaseError if somebody else than `owner` is at work on the run."""
     other = alive(connection, run, now)
     if other is not None and other != owner:
-        raise LeaseError(
-            f"run {run} is being worked on by process {other.split()[-2]} on {other.split()[0]}",
-            hint=f"wait until it ends, or stop it; {SECONDS:.0f} s after its last sign of life it can be resumed",
-        )
+        raise busy(run, other, SECONDS)
 
 
 def release(connection: Connection, owner: str, run: str | None = None) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from retouch.errors import ConflictError, UnknownNameError, UsageError
-from retouch.store.schema import BranchRow, DocumentRow, MoveRow, TagRow
+from retouch.store import refusals
+from retouch.store.naming import LISTED, Names, check_document_name, check_free
+from retouch.store.schema import BranchRow, DocumentRow, MoveRow, TagRow, VersionRow
 from retouch.store.sealing import check, sealed, table_of
 from retouch.version import DocumentRecord, Move
 
@@ -24,16 +23,11 @@ _SET_HEAD = update(_BRANCH).where(
 )
 _NAME = select(_DOCUMENT.c.name).where(_DOCUMENT.c.id == bindparam("document"))
 
-_FORBIDDEN = re.compile(r"[\s~^:?*\[\\\x00-\x1f\x7f]|\.\.|^[-./]|[./]$|^HEAD$|^$")
-
 
 def insert_document(connection: Connection, name: str, source: str | None, created: str) -> int:
     """The id of a new document; UsageError if the name is taken."""
-    if not name.strip():
-        raise UsageError("a document's name must not be empty")
     query = select(_DOCUMENT.c.id).where(_DOCUMENT.c.name == name)
-    if connection.execute(query).first():
-        raise UsageError(f"there is a document {name!r} already", hint="import it under another name")
+    check_document_name(name, [name] if connection.execute(query).first() else [])
     connection.execute(insert(_DOCUMENT), sealed(_DOCUMENT, name=name, source=source, created=created))
     return int(connection.execute(query).scalar_one())
 
@@ -48,7 +42,7 @@ def document_name(connection: Connection, document_id: int) -> str:
     """UnknownNameError if there is no such document."""
     name = connection.execute(_NAME, {"document": document_id}).scalar()
     if name is None:
-        raise UnknownNameError(f"there is no document number {document_id}")
+        raise refusals.unknown_document(document_id)
     return str(name)
 
 
@@ -65,18 +59,32 @@ def tags(connection: Connection, document_id: int) -> dict[str, str]:
     return {row["name"]: row["version"] for row in checked}
 
 
+def names(connection: Connection, document_id: int) -> Names:
+    """What can be named in a document; to be used within the transaction."""
+    of_document = select(VersionRow.id).where(VersionRow.document_id == document_id)
+
+    def starting(prefix: str) -> list[str]:
+        # A range instead of LIKE: every database answers it from the index.
+        query = of_document.where(VersionRow.id >= prefix, VersionRow.id <= prefix + "g")
+        return list(connection.execute(query.order_by(VersionRow.id).limit(LISTED)).scalars())
+
+    def parent(version: str) -> str | None:
+        return connection.execute(select(VersionRow.parent).where(VersionRow.id == version)).scalar_one()
+
+    return Names(branches(connection, document_id), tags(connection, document_id), starting, parent)
+
+
 def head(connection: Connection, document_id: int, branch: str) -> str:
     """Where a branch stands; UnknownNameError if there is no such branch."""
     row = connection.execute(_HEAD, {"document": document_id, "branch": branch}).one_or_none()
     if row is None:
-        known = ", ".join(branches(connection, document_id)) or "none"
-        raise UnknownNameError(f"there is no branch {branch!r}; branches: {known}")
+        raise refusals.unknown_branch(branch, branches(connection, document_id))
     return str(check(_BRANCH, row, f"branch {branch!r}")["version"])
 
 
 def create_branch(connection: Connection, document_id: int, move: Move) -> Move:
     """Make the branch of `move` at its target; UsageError if the name is taken or cannot be one."""
-    _refuse(connection, document_id, move.branch)
+    check_free(move.branch, branches(connection, document_id), tags(connection, document_id))
     row = sealed(_BRANCH, document_id=document_id, name=move.branch, version=move.target)
     connection.execute(insert(_BRANCH), row)
     return _log(connection, document_id, move)
@@ -84,7 +92,7 @@ def create_branch(connection: Connection, document_id: int, move: Move) -> Move:
 
 def create_tag(connection: Connection, document_id: int, name: str, target: str, author: str, created: str) -> None:
     """UsageError if the name is taken or cannot be one."""
-    _refuse(connection, document_id, name)
+    check_free(name, branches(connection, document_id), tags(connection, document_id))
     row = sealed(_TAG, document_id=document_id, name=name, version=target, author=author, created=created)
     connection.execute(insert(_TAG), row)
 
@@ -93,10 +101,7 @@ def require_head(connection: Connection, document_id: int, branch: str, expected
     """ConflictError if the branch does not stand at `expected`."""
     stands = head(connection, document_id, branch)
     if stands != expected:
-        raise ConflictError(
-            f"branch {branch!r} is at {stands[:12]}, not at {str(expected)[:12]} as expected; nothing was changed",
-            hint="look at what was added meanwhile and repeat from there",
-        )
+        raise refusals.moved(branch, stands, expected)
 
 
 def move_branch(connection: Connection, document_id: int, move: Move) -> Move:
@@ -114,7 +119,7 @@ def delete_branch(connection: Connection, document_id: int, move: Move) -> Move:
     document's only one."""
     require_head(connection, document_id, move.branch, move.origin)
     if len(branches(connection, document_id)) == 1:
-        raise UsageError(f"branch {move.branch!r} is the only one of its document; a document needs one")
+        raise refusals.only_branch(move.branch)
     here = (_BRANCH.c.document_id == document_id, _BRANCH.c.name == move.branch)
     connection.execute(delete(_BRANCH).where(*here))
     return _log(connection, document_id, move)
@@ -124,7 +129,7 @@ def delete_tag(connection: Connection, document_id: int, name: str) -> None:
     """UnknownNameError if there is no such tag."""
     known = tags(connection, document_id)
     if name not in known:
-        raise UnknownNameError(f"there is no tag {name!r}; tags: {', '.join(known) or 'none'}")
+        raise refusals.unknown_tag(name, known)
     connection.execute(delete(_TAG).where(_TAG.c.document_id == document_id, _TAG.c.name == name))
 
 
@@ -138,13 +143,3 @@ def moves(connection: Connection, document_id: int) -> tuple[Move, ...]:
 def _log(connection: Connection, document_id: int, move: Move) -> Move:
     connection.execute(insert(_MOVE), sealed(_MOVE, document_id=document_id, **move.model_dump()))
     return move
-
-
-def _refuse(connection: Connection, document_id: int, name: str) -> None:
-    if _FORBIDDEN.search(name):
-        raise UsageError(
-            f"{name!r} cannot be the name of a branch or tag", hint="letters, digits, '-', '_' and '/' can"
-        )
-    for kind, known in (("branch", branches(connection, document_id)), ("tag", tags(connection, document_id))):
-        if name in known:
-            raise UsageError(f"there is a {kind} {name!r} already, at {known[name][:12]}")

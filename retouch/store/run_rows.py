@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from retouch.attempt import StepStatus
-from retouch.errors import UnknownNameError
 from retouch.event import Event
 from retouch.plan import Goal, Plan
-from retouch.store import lease
+from retouch.store import lease, refusals
 from retouch.store.canonical import canonical
 from retouch.store.run_record import RunRecord, RunState, Spent, StepRecord
 from retouch.store.schema import AttemptRow, DocumentRow, EventRow, PlanRow, ReplyRow, RunRow, StepRow
@@ -56,7 +55,7 @@ def state(connection: Connection, run: str) -> str:
 def document_of(connection: Connection, run: str) -> int:
     found = connection.execute(_DOCUMENT_OF, {"run": run}).scalar()
     if found is None:
-        raise UnknownNameError(f"there is no run {run!r}")
+        raise refusals.unknown_run(run)
     return int(found)
 
 
@@ -160,7 +159,7 @@ def events(connection: Connection, run: str, after: int) -> tuple[tuple[int, Eve
 def _row(connection: Connection, run: str) -> Mapping[str, Any]:
     row = connection.execute(_BY_ID, {"run": run}).one_or_none()
     if row is None:
-        raise UnknownNameError(f"there is no run {run!r}")
+        raise refusals.unknown_run(run)
     return check(_RUN, row, f"run {run}")
 
 

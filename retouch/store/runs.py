@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from retouch.errors import UsageError
 from retouch.event import Event
 from retouch.plan import Goal, Plan
-from retouch.store import lease, run_rows, version_rows
+from retouch.store import lease, refusals, run_rows, version_rows
 from retouch.store.canonical import canonical
 from retouch.store.clock import Clock, moment
 from retouch.store.database import Database
@@ -53,7 +52,7 @@ class Runs:
         with self._database.write() as connection:
             state = run_rows.state(connection, run)
             if state in ("ended", "failed"):
-                raise UsageError(f"run {run} has {state}; there is nothing to resume")
+                raise refusals.over(run, state)
             lease.take(connection, run, self._owner, self._now())
             run_rows.set_state(connection, run, "running")
         self._held.add(run)

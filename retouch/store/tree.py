@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from retouch.errors import UnknownNameError
 from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store import naming, references, tables, version_rows
@@ -20,6 +19,7 @@ from retouch.store.metadata import decode as decode_metadata
 from retouch.store.pixel_store import PixelStore, Placed, Staged
 from retouch.store.schema import MetadataRow
 from retouch.store.sealing import table_of
+from retouch.store.version_facts import record_of
 from retouch.store.version_rows import VERSION
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 
@@ -53,15 +53,7 @@ class Tree:
             return references.documents(connection)
 
     def document(self, name: str | None) -> DocumentRecord:
-        known = self.documents()
-        found = [d for d in known if name is None or d.name == name]
-        if len(found) == 1:
-            return found[0]
-        names = ", ".join(d.name for d in known) or "none"
-        if name is None and known:
-            raise UnknownNameError(f"{self._database.path} has several documents: {names}", hint="add --document")
-        wanted = "a document" if name is None else f"document {name!r}"
-        raise UnknownNameError(f"{self._database.path} does not have {wanted}; documents: {names}")
+        return naming.find_document(self.documents(), name, self._database.path)
 
     def import_picture(self, picture: Picture, name: str, source: str | None, author: str) -> VersionRecord:
         staged = self._pixels.stage_picture(picture)
@@ -90,17 +82,17 @@ class Tree:
     def version(self, version: str) -> VersionRecord:
         with self._database.read() as connection:
             facts = version_rows.load(connection, version)
-            return version_rows.record(facts, references.document_name(connection, facts["document_id"]))
+            return record_of(facts, references.document_name(connection, facts["document_id"]))
 
     def versions(self, document_id: int) -> tuple[VersionRecord, ...]:
         with self._database.read() as connection:
             name = references.document_name(connection, document_id)
             facts = version_rows.of_document(connection, document_id)
-        return tuple(version_rows.record(values, name) for values in facts)
+        return tuple(record_of(values, name) for values in facts)
 
     def resolve(self, document_id: int, name: str, branch: str | None) -> VersionRecord:
         with self._database.read() as connection:
-            version = naming.resolve(connection, document_id, name, branch)
+            version = naming.resolve(references.names(connection, document_id), name, branch)
         return self.version(version)
 
     def branches(self, document_id: int) -> dict[str, str]:
@@ -200,7 +192,7 @@ class Tree:
         """After the transaction: keep what the next commit needs."""
         if written.placed is not None:
             self._pixels.remember(written.placed, written.facts)
-        return version_rows.record(written.facts, document)
+        return record_of(written.facts, document)
 
     def _second(self) -> str:
         return second(self._clock())

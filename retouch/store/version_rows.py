@@ -1,37 +1,32 @@
-"""Version rows: written with their hashes, checked against them when read, and turned into records."""
+"""Version rows: written with their hashes and checked against them when read."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from retouch.errors import DamagedError, StoreError, UnknownNameError, UsageError
-from retouch.geometry import Box
-from retouch.store.canonical import canonical
+from retouch.errors import DamagedError, StoreError
+from retouch.store import refusals
 from retouch.store.draft import Draft
 from retouch.store.merkle import version_id
 from retouch.store.schema import VersionRow
 from retouch.store.sealing import check, sealed, table_of
-from retouch.verdict import Outcome
-from retouch.version import VersionKind, VersionRecord
+from retouch.store.version_facts import facts_of, parents_of, step_record
 
 VERSION = table_of(VersionRow)
 
 _BY_ID = select(VERSION).where(VERSION.c.id == bindparam("version"))
 _DOCUMENT = select(VERSION.c.document_id).where(VERSION.c.id == bindparam("version"))
 _OF_DOCUMENT = select(VERSION).where(VERSION.c.document_id == bindparam("document")).order_by(VERSION.c.number)
-_BOX = ("x", "y", "box_width", "box_height")
-_STEP = ("kind", "step", "message", "author", "outcome", "editor", "record")
 
 
 def load(connection: Connection, version: str) -> Mapping[str, Any]:
     """The checked facts of a version; UnknownNameError if there is no such id."""
     values = _find(connection, version)
     if values is None:
-        raise UnknownNameError(f"there is no version {version}", hint="`retouch log` lists them")
+        raise refusals.unknown_version(version)
     return values
 
 
@@ -45,31 +40,9 @@ def require(connection: Connection, document_id: int, version: str) -> None:
     """UnknownNameError if there is no such version, UsageError if it belongs to another document."""
     found = connection.execute(_DOCUMENT, {"version": version}).scalar()
     if found is None:
-        raise UnknownNameError(f"there is no version {version}", hint="`retouch log` lists them")
+        raise refusals.unknown_version(version)
     if found != document_id:
-        raise UsageError(f"version {version[:12]} belongs to another document")
-
-
-def parents_of(values: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(p for p in (values["parent"], values["other_parent"]) if p is not None)
-
-
-def record(values: Mapping[str, Any], document: str) -> VersionRecord:
-    """The public record of checked facts."""
-    return VersionRecord.model_construct(
-        id=values["id"],
-        document=document,
-        parents=parents_of(values),
-        kind=VersionKind(values["kind"]),
-        box=None if values["x"] is None else Box(*(values[name] for name in _BOX)),
-        step=values["step"],
-        message=values["message"],
-        author=values["author"],
-        created=values["created"],
-        outcome=Outcome(values["outcome"]) if values["outcome"] else None,
-        editor=values["editor"],
-        record=json.loads(values["record"]),
-    )
+        raise refusals.foreign_version(version)
 
 
 def insert_version(connection: Connection, draft: Draft, pixels: Mapping[str, Any], created: str) -> tuple[Any, bool]:
@@ -77,8 +50,8 @@ def insert_version(connection: Connection, draft: Draft, pixels: Mapping[str, An
 
     `pixels` are the columns width, height, channels, depth, pixels, root and metadata_id.
     """
-    values = _columns(draft) | dict(pixels) | {"created": created}
-    values["id"] = version_id(draft.parents, values["root"], _step_record(values))
+    values = facts_of(draft) | dict(pixels) | {"created": created}
+    values["id"] = version_id(draft.parents, values["root"], step_record(values))
     there = _find(connection, values["id"])
     if there is not None:
         return there, False
@@ -94,29 +67,6 @@ def _find(connection: Connection, version: str) -> Mapping[str, Any] | None:
     if row is None:
         return None
     values = check(VERSION, row, f"version {version}")
-    if version_id(parents_of(values), values["root"], _step_record(values)) != version:
+    if version_id(parents_of(values), values["root"], step_record(values)) != version:
         raise DamagedError(f"the stored facts of version {version} do not match its id")
     return values
-
-
-def _step_record(values: Mapping[str, Any]) -> str:
-    """The canonical JSON that a version's id covers: all that is known of how it was made, but for the time."""
-    box = None if values["x"] is None else [values[name] for name in _BOX]
-    return canonical({"box": box} | {name: values[name] for name in _STEP})
-
-
-def _columns(draft: Draft) -> dict[str, Any]:
-    box = draft.box.as_list() if draft.box is not None else [None] * 4
-    return {
-        "document_id": draft.document_id,
-        "parent": draft.parents[0] if draft.parents else None,
-        "other_parent": draft.parents[1] if len(draft.parents) > 1 else None,
-        "kind": draft.kind.value,
-        **dict(zip(_BOX, box, strict=True)),
-        "step": draft.step,
-        "message": draft.message,
-        "author": draft.author,
-        "outcome": draft.outcome.value if draft.outcome else None,
-        "editor": draft.editor,
-        "record": canonical(dict(draft.record)),
-    }
