@@ -163,7 +163,8 @@ def _state(reply: Mapping[str, Any] | None, judgement: Mapping[str, Any] | None)
 
 
 def _reply_fields(reply: Mapping[str, Any]) -> dict[str, Any]:
-    box = None if reply["x"] is None or not reply["width"] else [reply[n] for n in ("x", "y", "width", "height")]
+    # A patch without area has a box of its own all the same, but none that a record may hold.
+    box = [reply[n] for n in ("x", "y", "width", "height")] if reply["width"] and reply["height"] else None
     fields = {name: json.loads(reply[name]) for name in ("effective", "dropped", "notes", "cost")}
     return fields | {"box": box, "error": reply["error"]}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from retouch.attempt import Attempt, StepStatus
 from retouch.patch import Patch
-from retouch.store import attempt_rows, references, run_rows
+from retouch.store import attempt_rows, references, run_rows, version_rows
 from retouch.store.clock import Clock, moment
 from retouch.store.database import Database
 from retouch.store.draft import Draft
@@ -32,6 +32,7 @@ class Attempts:
 
     def started(self, attempt: Attempt) -> None:
         with self._database.write() as connection:
+            version_rows.require(connection, run_rows.document_of(connection, attempt.run), attempt.base)
             self._runs.require_lease(connection, attempt.run)
             attempt_rows.insert_started(connection, attempt, self._moment())
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from retouch.errors import UsageError
 from retouch.geometry import Box
+from retouch.patch import Patch
+from retouch.picture import Picture
 from retouch.verdict import Outcome
 from retouch.version import VersionKind
 
@@ -30,3 +32,8 @@ class Draft:
     def __post_init__(self) -> None:
         if len(self.parents) > 2:
             raise UsageError(f"a version has at most 2 parents, found {len(self.parents)}")
+
+
+def box_of(change: Patch | Picture) -> Box | None:
+    """The box that a version has where none is given: that of a patch which sets something."""
+    return change.box if isinstance(change, Patch) and not change.empty else None

@@ -46,6 +46,7 @@ class Runs:
 
     def heartbeat(self, run: str) -> None:
         with self._database.relaxed() as connection:
+            run_rows.document_of(connection, run)
             lease.beat(connection, run, self._owner, self._now())
 
     def claim(self, run: str) -> RunRecord:
@@ -87,10 +88,14 @@ class Runs:
 
     def save_plan(self, run: str, plan: Plan, round_: int) -> None:
         with self._database.write() as connection:
+            run_rows.document_of(connection, run)
             run_rows.save_plan(connection, run, plan, round_)
 
     def save_step(self, run: str, step: StepRecord) -> None:
         with self._database.write() as connection:
+            document = run_rows.document_of(connection, run)
+            if step.version is not None:
+                version_rows.require(connection, document, step.version)
             run_rows.save_step(connection, run, step)
 
     def steps(self, run: str) -> dict[str, StepRecord]:
@@ -99,6 +104,7 @@ class Runs:
 
     def record_event(self, run: str, event: Event) -> None:
         with self._database.relaxed() as connection:
+            run_rows.document_of(connection, run)
             run_rows.record_event(connection, run, event, moment(self._clock()))
 
     def events(self, run: str, after: int) -> tuple[tuple[int, Event], ...]:

@@ -16,7 +16,7 @@ from retouch.store.attempts import Attempts
 from retouch.store.clock import Clock, second, utc_now
 from retouch.store.comment import Comment
 from retouch.store.database import Database
-from retouch.store.draft import Draft
+from retouch.store.draft import Draft, box_of
 from retouch.store.history import History
 from retouch.store.pixel_store import PixelStore
 from retouch.store.run_record import RunRecord, RunState, StepRecord
@@ -135,7 +135,7 @@ class Store(History):
             document_id,
             parents or (expected,),
             kind,
-            box=box or _box(change),
+            box=box or box_of(change),
             step=step,
             message=message,
             author=author,
@@ -162,7 +162,7 @@ class Store(History):
             document_id,
             (parent,),
             VersionKind.CANDIDATE,
-            box=_box(patch),
+            box=box_of(patch),
             step=step,
             message=message,
             author=author,
@@ -290,7 +290,3 @@ class Store(History):
 
     def attempt_of(self, version_id: str) -> Attempt | None:
         return self._attempts.of_version(version_id)
-
-
-def _box(change: Patch | Picture) -> Box | None:
-    return change.box if isinstance(change, Patch) and not change.empty else None
