@@ -160,24 +160,26 @@ class PixelStore:
             self._pictures.put(version, kept, pixels.nbytes)
         return kept[1]
 
-    def change(self, a: TileTable, b: TileTable) -> Patch:
-        """The tightest patch that turns `a` into `b`; only tiles that differ are read. PictureError if sizes differ."""
+    def change(self, a: TileTable, b: TileTable, within: Box | None = None) -> Patch:
+        """The tightest patch that turns `a` into `b`, or does so inside `within`; only tiles that differ are read.
+        PictureError if sizes differ."""
         if a.grid != b.grid:
             raise PictureError(f"cannot compare {a.id[:12]} with {b.id[:12]}: size, mode and depth must be equal")
         places = np.flatnonzero(a.ids != b.ids)
+        if within is not None:
+            places = np.intersect1d(places, a.grid.covering(_require_inside(within, a.grid)))
         if not places.size:
             nothing = Box(0, 0, 0, 0)
             return Patch(nothing, a.grid.empty_block(nothing), np.zeros((0, 0), np.bool_))
         frame = Box.around([a.grid.box(int(place)) for place in places])
+        frame = frame if within is None else frame.intersection(within)
         before, after = self.crop(a, frame), self.crop(b, frame)
         local = Patch.between(Picture(before), Picture(after))
         return Patch(local.box.moved(frame.x, frame.y), local.pixels, local.mask)
 
     def crop(self, table: TileTable, box: Box) -> Pixels:
         """A writable copy of the pixels in `box`, read from its tiles alone; PictureError if it leaves the picture."""
-        if not box.empty and not table.grid.frame.contains(box):
-            raise PictureError(f"{box} does not lie inside the picture of {table.grid.width}x{table.grid.height}")
-        frame = table.grid.block(box)
+        frame = table.grid.block(_require_inside(box, table.grid))
         block = table.grid.empty_block(frame)
         places = table.grid.covering(box)
         for place, tile in zip(places, self._tiles(table.ids[places]), strict=True):
@@ -237,6 +239,12 @@ class PixelStore:
 
 def _cut(picture: Picture, grid: Grid, place: int) -> Pixels:
     return np.ascontiguousarray(picture.pixels[grid.box(place).slices])
+
+
+def _require_inside(box: Box, grid: Grid) -> Box:
+    if not box.empty and not grid.frame.contains(box):
+        raise PictureError(f"{box} does not lie inside the picture of {grid.width}x{grid.height}")
+    return box
 
 
 def _inside(patch: Patch, grid: Grid) -> Box:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,18 @@ from retouch.attempt import Attempt, StepStatus
 from retouch.event import Event
 from retouch.geometry import Box
 from retouch.patch import Patch
-from retouch.picture import Picture, Pixels
+from retouch.picture import Metadata, Picture, Pixels
 from retouch.plan import Goal, Plan
+from retouch.store import lineage_rows, reflog
 from retouch.store.attempts import Attempts
 from retouch.store.clock import Clock, second, utc_now
 from retouch.store.comment import Comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft, box_of
+from retouch.store.grid import Grid
 from retouch.store.history import History
+from retouch.store.lineage import Ancestor
+from retouch.store.metadata import decode
 from retouch.store.pixel_store import PixelStore
 from retouch.store.run_record import RunRecord, RunState, StepRecord
 from retouch.store.runs import Runs
@@ -98,8 +102,10 @@ class Store(History):
     def tags(self, document_id: int) -> dict[str, str]:
         return self._tree.tags(document_id)
 
-    def create_branch(self, document_id: int, name: str, target: str, *, author: str) -> Move:
-        return self._tree.create_branch(document_id, name, target, author)
+    def create_branch(
+        self, document_id: int, name: str, target: str, *, author: str, reason: str = "branch"
+    ) -> Move:
+        return self._tree.create_branch(document_id, name, target, author, reason)
 
     def create_tag(self, document_id: int, name: str, target: str, *, author: str) -> None:
         self._tree.create_tag(document_id, name, target, author)
@@ -113,6 +119,12 @@ class Store(History):
 
     def moves(self, document_id: int) -> tuple[Move, ...]:
         return self._tree.moves(document_id)
+
+    def branch_moves(self, document_id: int, branch: str) -> Iterator[Move]:
+        return reflog.newest_first(self._database, document_id, branch)
+
+    def lineage(self, *heads: str) -> Iterator[Ancestor]:
+        return lineage_rows.walk(self._database, heads)
 
     def commit(
         self,
@@ -181,11 +193,19 @@ class Store(History):
     def crop(self, version_id: str, box: Box) -> Pixels:
         return self._pixels.crop(self._pixels.table(version_id), box)
 
-    def change(self, a: str, b: str) -> Patch:
-        return self._pixels.change(self._pixels.table(a), self._pixels.table(b))
+    def grid(self, version_id: str) -> Grid:
+        return self._pixels.table(version_id).grid
 
-    def delete_branch(self, document_id: int, name: str, *, expected: str, author: str) -> Move:
-        return self._tree.delete_branch(document_id, name, expected, author)
+    def metadata(self, version_id: str) -> Metadata:
+        return decode(self._pixels.table(version_id).metadata.text)
+
+    def change(self, a: str, b: str, within: Box | None = None) -> Patch:
+        return self._pixels.change(self._pixels.table(a), self._pixels.table(b), within)
+
+    def delete_branch(
+        self, document_id: int, name: str, *, expected: str, author: str, reason: str = "delete"
+    ) -> Move:
+        return self._tree.delete_branch(document_id, name, expected, author, reason)
 
     def delete_tag(self, document_id: int, name: str) -> None:
         self._tree.delete_tag(document_id, name)

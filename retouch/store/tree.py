@@ -107,8 +107,8 @@ class Tree:
         with self._database.read() as connection:
             return references.moves(connection, document_id)
 
-    def create_branch(self, document_id: int, name: str, target: str, author: str) -> Move:
-        move = Move(branch=name, origin=None, target=target, reason="branch", author=author, created=self._second())
+    def create_branch(self, document_id: int, name: str, target: str, author: str, reason: str = "branch") -> Move:
+        move = Move(branch=name, origin=None, target=target, reason=reason, author=author, created=self._second())
         with self._database.write() as connection:
             version_rows.require(connection, document_id, target)
             return references.create_branch(connection, document_id, move)
@@ -118,8 +118,8 @@ class Tree:
             version_rows.require(connection, document_id, target)
             references.create_tag(connection, document_id, name, target, author, self._second())
 
-    def delete_branch(self, document_id: int, name: str, expected: str, author: str) -> Move:
-        move = Move(branch=name, origin=expected, target=None, reason="delete", author=author, created=self._second())
+    def delete_branch(self, document_id: int, name: str, expected: str, author: str, reason: str = "delete") -> Move:
+        move = Move(branch=name, origin=expected, target=None, reason=reason, author=author, created=self._second())
         with self._database.write() as connection:
             return references.delete_branch(connection, document_id, move)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from retouch.geometry import Box
 from retouch.patch import Patch
-from retouch.picture import Picture, Pixels
+from retouch.picture import Metadata, Picture, Pixels
 from retouch.store.comment import Comment
+from retouch.store.grid import Grid
+from retouch.store.lineage import Ancestor
 from retouch.verdict import Outcome
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 
@@ -62,7 +64,7 @@ class Versions(ABC):
         """Version of each tag by name."""
 
     @abstractmethod
-    def create_branch(self, document_id: int, name: str, target: str, *, author: str) -> Move:
+    def create_branch(self, document_id: int, name: str, target: str, *, author: str, reason: str = "branch") -> Move:
         """A new branch at version `target`; UsageError if the name is taken or unfit."""
 
     @abstractmethod
@@ -78,6 +80,15 @@ class Versions(ABC):
     @abstractmethod
     def moves(self, document_id: int) -> tuple[Move, ...]:
         """The reference log: every move of every branch, oldest first."""
+
+    @abstractmethod
+    def branch_moves(self, document_id: int, branch: str) -> Iterator[Move]:
+        """The moves of one branch, the newest first, read in pages; of one that is no more or never was, too."""
+
+    @abstractmethod
+    def lineage(self, *heads: str) -> Iterator[Ancestor]:
+        """`heads`, of one document, and all that they came from: each once, the newest first, so children before
+        their parents; read in pages, so that a walk that ends early is cheap. UnknownNameError for an unknown head."""
 
     @abstractmethod
     def commit(
@@ -132,11 +143,21 @@ class Versions(ABC):
         """A writable copy of the pixels in `box`, which must lie inside the picture (else PictureError)."""
 
     @abstractmethod
-    def change(self, a: str, b: str) -> Patch:
-        """The tightest exact patch that turns version `a` into `b`; PictureError if size, mode or depth differ."""
+    def grid(self, version_id: str) -> Grid:
+        """Size, channels and depth of a version's picture."""
 
     @abstractmethod
-    def delete_branch(self, document_id: int, name: str, *, expected: str, author: str) -> Move:
+    def metadata(self, version_id: str) -> Metadata:
+        """What travels with a version's pixels."""
+
+    @abstractmethod
+    def change(self, a: str, b: str, within: Box | None = None) -> Patch:
+        """The tightest exact patch that turns version `a` into `b`, or does so inside `within`.
+
+        PictureError if size, mode or depth differ, or `within` is not inside the picture."""
+
+    @abstractmethod
+    def delete_branch(self, document_id: int, name: str, *, expected: str, author: str, reason: str = "delete") -> Move:
         """Take a branch away; its versions stay, the log keeps the move (target None), `undo` brings it back.
 
         ConflictError if it does not stand at `expected`, UsageError if it is the only one."""
