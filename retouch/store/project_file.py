@@ -12,7 +12,7 @@ from retouch.store.schema import APPLICATION_ID, SCHEMA_VERSION
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 # Offsets in SQLite's file header, big-endian 32-bit: https://www.sqlite.org/fileformat2.html section 1.3
-_USER_VERSION, _APPLICATION_ID = 60, 68
+_PAGES, _USER_VERSION, _APPLICATION_ID = 28, 60, 68
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ def admit(path: Path, *, create: bool) -> None:
         return
     if header[: len(_MAGIC)] != _MAGIC:
         raise not_a_project(path)
+    # One page holds no table: a creation that was broken off before its first commit, to be done again.
+    if create and _number(header, _PAGES) <= 1 and _number(header, _APPLICATION_ID) == 0:
+        return
     # A half-written header is SQLite's to put right when the journal of a broken-off creation lies beside it.
     if not Path(f"{path}-journal").exists() and _number(header, _APPLICATION_ID) != APPLICATION_ID:
         raise not_a_project(path)
