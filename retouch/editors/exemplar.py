@@ -29,11 +29,13 @@ def usable(text: str, references: Sequence[Reference]) -> tuple[Reference, ...]:
 
 
 def copy(
-    copies: Sequence[Reference], old: Box, angle: float, look: Look, mask: Mask, seed: int
+    copies: Sequence[Reference], old: Box, angle: float, look: Look, mask: Mask, seed: int, sized: bool = True
 ) -> tuple[Ink, Reference]:
-    """The ink (canvas size) of the copy whose size is nearest to the old glyph's, and which one that was."""
+    """The ink (canvas size) of the copy whose size is nearest to the old glyph's, and which one that was. Where `old`
+    tells only the place and is not `sized`, the first copy as large as it is."""
     inks = [(_ink(r), r) for r in copies]
-    wanted = max(old.width, old.height)
+    first = glyph_box(inks[0][0])
+    wanted = max(old.width, old.height) if sized else max(first.width, first.height)
     ink, chosen = min(
         inks, key=lambda pair: abs(max(glyph_box(pair[0]).size.width, glyph_box(pair[0]).height) - wanted)
     )

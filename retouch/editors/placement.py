@@ -26,9 +26,21 @@ _OLD_SIZE = (0.75, 1.3)
 """How far from the page's usual size an old glyph may draw a new one: a hand varies, a blot should not count."""
 
 
+_BLURRED = 3.0
+"""Softness over the page's from which an old glyph is blurred: thin strokes sink below what counts as ink, and their
+ends with them. (Clean glyphs stay below 1.5; glyphs blurred until they are found faulty begin at 6.)"""
+_SHARPEST = 0.7
+"""Softness in pixels that the sharpest page is taken to have."""
+
+
 def old_box(seen: Foreground) -> Box:
     """The box of the old ink; without area where there is none."""
     return glyph_box(np.where(seen.own, seen.coverage, 0).astype(np.float32))
+
+
+def is_blurred(seen: Foreground, look: Look) -> bool:
+    """True if the old glyph is so blurred that its box does not tell its size; where it stands it tells."""
+    return bool(seen.own.any()) and seen.softness > _BLURRED * max(look.softness, _SHARPEST)
 
 
 def place(text: str, face: Face, request: EditRequest, seen: Foreground, look: Look) -> tuple[Setting, ...]:
@@ -46,7 +58,7 @@ def _single(char: str, face: Face, request: EditRequest, seen: Foreground, look:
     setting = Setting(char, face, 0, 0, width, height, angle, look.slant)
     new = ink_box(face, char)
     longest = max(new.width * width, new.height * height) / EM
-    if not old.empty:
+    if not old.empty and not (request.style and is_blurred(seen, look)):
         factor = max(old.width, old.height) / longest
         # The old glyph is one witness of two; without a style, or where the rest of it stays, it is the only one.
         if request.style and request.rung != "component":

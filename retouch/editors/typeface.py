@@ -17,12 +17,14 @@ from retouch.errors import EditorError
 from retouch.geometry import Size
 from retouch.style import Face
 from retouch.writing import fonts
-from retouch.writing.metrics import Ink
+from retouch.writing.metrics import Ink, glyph_box
 
 _SMALL = 32.0
 """Size of the em square in pixels at which lines are compared."""
 _BLUR = 0.03
 """Blur in em before they are: strokes need not lie on each other to a pixel."""
+_COMMON = "永之有天人水文春"
+"""Characters with every basic stroke, drawn by fonts for simplified and for traditional text."""
 PLACE_OF = {"font-2": 1, "font-3": 2}
 """How many designs a rung passes over."""
 
@@ -45,7 +47,8 @@ def choose(
         ]
         if given and not able and others:
             notes.append(f"no face that fits the page draws {text!r}; the likest other one is used")
-        able += designs(by_likeness(others, request, seen, look))
+        kin = next((face for face in given if request.style), None)
+        able += designs(by_kinship(others, kin) if kin else by_likeness(others, request, seen, look))
     if not able:
         missing = next((c for c in text if not any(draws(f, c) for f in given or fonts.installed())), text)
         raise EditorError(
@@ -81,6 +84,28 @@ def by_likeness(faces: Sequence[Face], request: EditRequest, seen: Foreground, l
         for face in _members(faces)
     }
     return sorted(likeness, key=lambda face: (-likeness[face], face))
+
+
+def by_kinship(faces: Sequence[Face], model: Face) -> list[Face]:
+    """The faces by how alike they draw a few characters to the page's best face, best first. On a page the old ink is
+    the worse witness: it is what was written wrong."""
+    chars = [char for char in _COMMON if fonts.covers(model, char)]
+    drawn = {char: _thumb(model, char) for char in chars}
+
+    def kinship(face: Face) -> float:
+        found = [float(np.corrcoef(_thumb(face, c), drawn[c])[0, 1]) for c in chars if fonts.covers(face, c)]
+        return float(np.median(found)) if found else -1.0
+
+    near = {face: kinship(face) for face in _members(faces)}
+    return sorted(near, key=lambda face: (-near[face], face))
+
+
+def _thumb(face: Face, char: str) -> Ink:
+    """The glyph's ink box at low resolution, one row."""
+    ink = fonts.render(face, char, 2 * round(_SMALL))
+    part = ink[glyph_box(ink).slices]
+    small = cv2.resize(part, (24, 24), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), np.float32).ravel()
 
 
 def _likeness(settings: tuple[Setting, ...], old: Ink) -> float:

@@ -15,7 +15,7 @@ from retouch.editors.background import Mask
 from retouch.editors.foreground import Foreground, separate
 from retouch.editors.lettering import CLIPPED, Setting, best_shift, clipped, draw, smooth_noise
 from retouch.editors.look import Look, colour_field, look_of
-from retouch.editors.placement import old_box, place
+from retouch.editors.placement import is_blurred, old_box, place
 from retouch.editors.typeface import choose
 from retouch.errors import EditorError
 from retouch.geometry import Box, Size
@@ -121,7 +121,8 @@ def _copied(copies: Sequence[Reference], request: EditRequest, seen: Foreground,
     old = old_box(seen)
     angle = float(request.options.get("angle", 0.0))
     place = old if not old.empty else request.box
-    ink, chosen = exemplar.copy(copies, place, angle, look, request.mask, _rng_seed(request))
+    sized = not is_blurred(seen, look)
+    ink, chosen = exemplar.copy(copies, place, angle, look, request.mask, _rng_seed(request), sized)
     where = chosen.box.as_list() if chosen.box else None
     return Drawing(ink, {"rung": "exemplar", "exemplar": where}, ())
 
