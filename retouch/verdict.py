@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -31,3 +32,11 @@ class Verdict(Record):
     @property
     def passed(self) -> bool:
         return self.outcome is Outcome.PASS
+
+
+def combined(verdicts: Sequence[Verdict]) -> Outcome:
+    """`fail` if one failed, `pass` if there are verdicts and all passed, else `unsure`."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if Outcome.FAIL in outcomes:
+        return Outcome.FAIL
+    return Outcome.PASS if outcomes == {Outcome.PASS} else Outcome.UNSURE

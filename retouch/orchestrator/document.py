@@ -19,7 +19,7 @@ from retouch.picture import Picture
 from retouch.plan import Goal, Plan
 from retouch.protocols import Editor, Planner, Verifier
 from retouch.settings import load as load_settings
-from retouch.store import Store
+from retouch.store import History
 from retouch.style import Direction
 from retouch.version import DocumentRecord, Move, VersionKind
 
@@ -173,7 +173,7 @@ class Document:
         return self.head()._repr_png_()
 
     @property
-    def _store(self) -> Store:
+    def _store(self) -> History:
         return self.project.store
 
     def _at(self, at: str | Version | None) -> str:

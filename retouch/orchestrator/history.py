@@ -15,7 +15,7 @@ from retouch.attempt import Attempt
 from retouch.errors import PictureError
 from retouch.geometry import Box
 from retouch.picture import Picture
-from retouch.store import Store
+from retouch.store import History
 from retouch.version import VersionRecord
 
 _NEAR = 16
@@ -37,7 +37,7 @@ class Diff:
 class Version:
     """An immutable state of a document. It shows itself in a notebook."""
 
-    def __init__(self, store: Store, record: VersionRecord) -> None:
+    def __init__(self, store: History, record: VersionRecord) -> None:
         self._store = store
         self.record = record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from retouch.event import Event, Listener
-from retouch.store import Store
+from retouch.store import History
 
 KEPT = frozenset({"run-started", "planned", "proofread", "warning", "run-ended"})
 """Events that are written down. Steps and attempts have rows of their own, and a write for each of an attempt's
@@ -15,7 +15,7 @@ events took longer than everything else that the orchestrator does for it."""
 class Narrator:
     """Speaks for one run."""
 
-    def __init__(self, store: Store, run: str | None, listener: Listener | None) -> None:
+    def __init__(self, store: History, run: str | None, listener: Listener | None) -> None:
         self._store = store
         self._run = run
         self._listener = listener

@@ -18,7 +18,7 @@ from retouch.orchestrator.resume import resume
 from retouch.orchestrator.run import Run
 from retouch.picture import Picture
 from retouch.settings import load as load_settings
-from retouch.store import RunRecord, Store
+from retouch.store import History, RunRecord, Store
 
 __all__ = ["Diff", "Document", "Project", "Version", "open_document"]
 
@@ -26,9 +26,9 @@ SUFFIX = ".retouch"
 
 
 class Project:
-    """An open project file. Close it, or use it in a `with` statement."""
+    """An open project: a history with its documents. Close it, or use it in a `with` statement."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: History) -> None:
         self.store = store
 
     @classmethod
@@ -38,6 +38,9 @@ class Project:
 
     @property
     def path(self) -> Path:
+        """The project file; UsageError if the history is kept elsewhere."""
+        if not isinstance(self.store, Store):
+            raise UsageError(f"this project is kept in {self.store.place}, so it has no file")
         return self.store.path
 
     def documents(self) -> tuple[Document, ...]:

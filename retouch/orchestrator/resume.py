@@ -14,7 +14,7 @@ from retouch.orchestrator.session import Session, touches
 from retouch.orchestrator.work import ENDED, Tried, Work
 from retouch.patch import Patch
 from retouch.region import Region
-from retouch.store import RunRecord, Store
+from retouch.store import History, RunRecord
 
 
 def resume(run: Run, record: RunRecord) -> RunReport:
@@ -46,7 +46,7 @@ def _restore_ending(record: RunRecord, work: Work) -> None:
         work.status, work.reason, work.version = known.status, known.reason, known.version
 
 
-def _restore_attempts(store: Store, record: RunRecord, work: Work, *, moved: bool) -> None:
+def _restore_attempts(store: History, record: RunRecord, work: Work, *, moved: bool) -> None:
     """What the journal knows of the step's tries. If the branch was moved they go on from its new head."""
     for attempt in store.attempts(record.id, work.step.id):
         work.base = None if moved else attempt.base
@@ -75,7 +75,7 @@ def _after(work: Work, attempt: Attempt) -> int:
     return work.next_try
 
 
-def _tried(store: Store, attempt: Attempt) -> Tried:
+def _tried(store: History, attempt: Attempt) -> Tried:
     patch = store.attempt_patch(attempt.id)
     assert patch is not None, f"attempt {attempt.id} was judged without a patch"
     verdicts = attempt.verdicts
@@ -106,7 +106,7 @@ def _leave_changed(session: Session, works: Sequence[Work], changed: Patch) -> N
             session.end(work, StepStatus.NEEDS_REVIEW, why)
 
 
-def _own_head(store: Store, record: RunRecord, works: Sequence[Work]) -> str:
+def _own_head(store: History, record: RunRecord, works: Sequence[Work]) -> str:
     """Where this run left its branch."""
     own = {record.base, *(work.version for work in works if work.status is StepStatus.FIXED)}
     moves = [m.target for m in store.moves(record.document_id) if m.branch == record.branch and m.target in own]

@@ -32,7 +32,7 @@ from retouch.picture import Picture
 from retouch.plan import Goal, Plan, TextReads
 from retouch.protocols import Planner
 from retouch.settings import load as load_settings
-from retouch.store import Store
+from retouch.store import History
 from retouch.version import DocumentRecord
 
 ROUNDS = 2
@@ -42,7 +42,7 @@ ROUNDS = 2
 class Run:
     """A run of `goal` on a branch of a document; `picture` is that of version `base`, from which it begins."""
 
-    store: Store
+    store: History
     document: DocumentRecord
     goal: Goal
     options: Options
@@ -215,7 +215,7 @@ class Run:
     def report(self, head: str) -> RunReport:
         calls = Calls(editor=self.meter.editor, verifier=self.meter.verifier)
         return RunReport(
-            project=str(self.store.path),
+            project=self.store.place,
             document=self.document.name,
             branch=self.options.branch,
             base=self.base,

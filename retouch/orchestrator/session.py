@@ -17,7 +17,7 @@ from retouch.orchestrator.work import Work
 from retouch.orchestrator.workbench import Workbench
 from retouch.patch import Patch
 from retouch.region import Region
-from retouch.store import Store
+from retouch.store import History
 
 _BEAT = 10.0
 """Seconds between heartbeats; a lease lasts several times as long."""
@@ -27,7 +27,7 @@ _BEAT = 10.0
 class Session:
     """One run at work. `head` is the branch's version that `bench` holds, `base` that of the batch."""
 
-    store: Store
+    store: History
     document: int
     branch: str
     run: str

@@ -15,7 +15,7 @@ from retouch.store.canonical import canonical
 from retouch.store.patch_packing import PackedPatch
 from retouch.store.schema import AttemptRow, JudgementRow, PatchRow, ReplyRow, VerdictRow
 from retouch.store.sealing import check, sealed, table_of
-from retouch.verdict import Outcome, Verdict
+from retouch.verdict import Verdict
 
 _ATTEMPT = table_of(AttemptRow)
 _REPLY = table_of(ReplyRow)
@@ -126,14 +126,6 @@ def load_packed(connection: Connection, attempt: str) -> tuple[PackedPatch, str 
     box = Box(reply["x"], reply["y"], reply["width"], reply["height"])
     packed = PackedPatch(box, reply["channels"], reply["depth"], reply["patch"], blobs.mask, blobs.pixels)
     return packed, judged.version if judged is not None else None
-
-
-def combined(verdicts: Sequence[Verdict]) -> Outcome:
-    """`fail` if one failed, `pass` if there are verdicts and all passed, else `unsure`."""
-    outcomes = {verdict.outcome for verdict in verdicts}
-    if Outcome.FAIL in outcomes:
-        return Outcome.FAIL
-    return Outcome.PASS if outcomes == {Outcome.PASS} else Outcome.UNSURE
 
 
 def _record(connection: Connection, started: Mapping[str, Any]) -> Attempt:

@@ -16,7 +16,7 @@ from retouch.store.pixel_store import PixelStore
 from retouch.store.run_record import StepRecord
 from retouch.store.runs import Runs
 from retouch.store.tree import Tree
-from retouch.verdict import Verdict
+from retouch.verdict import Verdict, combined
 from retouch.version import VersionKind, VersionRecord
 
 
@@ -67,7 +67,7 @@ class Attempts:
             step=attempt.step,
             message=message,
             author=author,
-            outcome=attempt_rows.combined(verdicts),
+            outcome=combined(verdicts),
             editor=attempt.editor,
             record=record,
         )

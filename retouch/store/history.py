@@ -13,6 +13,11 @@ from retouch.store.operations import Operations
 class History(Operations, Journal):
     """Versions, operations on them and the journal of runs. Safe to use from several threads."""
 
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where it is kept, as reports and errors say it: the project file's path, or `memory`."""
+
     @abstractmethod
     def stats(self) -> dict[str, int]:
         """Counts of documents, versions, tiles, runs and attempts, and the bytes they take."""

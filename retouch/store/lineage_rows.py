@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from retouch.errors import DamagedError, UsageError
+from retouch.errors import DamagedError
 from retouch.store import refusals
 from retouch.store.database import Database
 from retouch.store.lineage import Ancestor
@@ -59,7 +59,7 @@ def _start(database: Database, heads: tuple[str, ...]) -> tuple[int, int]:
             raise refusals.unknown_version(head)
     documents = {row.document_id for row in found.values()}
     if len(documents) != 1:
-        raise UsageError(f"{', '.join(head[:12] for head in heads)} are not versions of one document")
+        raise refusals.not_together(heads)
     return documents.pop(), max(row.number for row in found.values())
 
 

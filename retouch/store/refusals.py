@@ -73,3 +73,7 @@ def returned_already(attempt: str) -> StoreError:
 
 def judged_already(attempt: str) -> StoreError:
     return StoreError(f"attempt {attempt} has been judged already")
+
+
+def not_together(versions: Iterable[str]) -> UsageError:
+    return UsageError(f"{', '.join(version[:12] for version in versions)} are not versions of one document")

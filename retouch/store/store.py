@@ -60,6 +60,10 @@ class Store(History):
         return self._database.path
 
     @property
+    def place(self) -> str:
+        return str(self.path)
+
+    @property
     def readonly(self) -> bool:
         return self._database.readonly
 

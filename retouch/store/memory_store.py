@@ -1,0 +1,42 @@
+"""The store in memory: the same history without a file, for tests."""
+
+from __future__ import annotations
+
+from retouch.store import lease
+from retouch.store.clock import Clock, utc_now
+from retouch.store.history import History
+from retouch.store.memory_attempts import MemoryAttempts
+from retouch.store.memory_content import MemoryContent, locked
+
+
+class MemoryStore(MemoryAttempts, History):
+    """A history that is gone with its process. Version ids, rules and errors are those of `Store`.
+
+    `beside` is another store whose history this one shares, as two processes share a file: each has its own leases.
+    Pictures are kept whole, so it is not for many versions of large ones. Safe to use from several threads.
+    """
+
+    def __init__(self, *, beside: MemoryStore | None = None, clock: Clock = utc_now) -> None:
+        self._content = MemoryContent() if beside is None else beside._content
+        self._clock = clock
+        self._owner = lease.new_owner()
+
+    @property
+    def place(self) -> str:
+        return "memory"
+
+    @locked
+    def stats(self) -> dict[str, int]:
+        """Counts of documents, versions, different tiles, runs and attempts, and the bytes of all pictures."""
+        held = self._content
+        return {
+            "documents": len(held.documents),
+            "versions": len(held.versions),
+            "tiles": len({tile for version in held.versions.values() for tile in version.tiles}),
+            "runs": len(held.runs),
+            "attempts": len(held.attempts),
+            "bytes": sum(version.picture.pixels.nbytes for version in held.versions.values()),
+        }
+
+    def close(self) -> None:
+        self._release()
