@@ -1,0 +1,134 @@
+"""Three-way merging of pixels: what two sides made of one base becomes one picture, or a conflict with its place.
+
+Everything is decided on single pixels. A pixel that only theirs changed is taken; one that only ours changed, or that
+both changed to the same value, stays as ours has it; one that both changed to different values is a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retouch.errors import UsageError
+from retouch.geometry import Box
+from retouch.patch import Patch, mask_box
+from retouch.picture import Metadata, Pixels
+from retouch.store.merging import Settlement, Side
+from retouch.store.pieces import pieces
+
+_Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ThreeWay:
+    """`patch` turns ours into the merged picture; it is empty while there are `conflicts` that nobody settled."""
+
+    patch: Patch
+    conflicts: tuple[Box, ...]
+
+
+def three_way(base: Pixels, ours: Patch, theirs: Patch, settle: Sequence[Settlement] = ()) -> ThreeWay:
+    """Merge the changes `ours` and `theirs` of one picture, of which `base` holds the pixels in the box of `theirs`.
+
+    Conflicts are told per pair of changed pieces that clash, as the intersection of their boxes; such rectangles that
+    overlap are joined. A settlement counts for the conflicts that its box contains (the last one, of several) and sets
+    the whole rectangle from that side, so that two drawings of one glyph are never mixed; UsageError, naming the
+    conflicts, if it contains none.
+    """
+    frame = theirs.box
+    mine, yours = _with(base, frame, ours), _with(base, frame, theirs)
+    changed_by_ours = _within(ours, frame)
+    clash = changed_by_ours & theirs.mask & (mine != yours).any(axis=2)
+    boxes = conflict_boxes(ours, theirs, clash)
+    sides = settled(boxes, settle)
+    open_ones = tuple(box for box in boxes if box not in sides)
+    if open_ones:
+        return ThreeWay(_nothing(base), open_ones)
+    merged = np.where((theirs.mask & ~changed_by_ours)[:, :, None], yours, mine)
+    for box, side in sides.items():
+        here = box.relative_to(frame).slices
+        merged[here] = {"ours": mine, "theirs": yours, "base": base}[side][here]
+    return ThreeWay(_patch(mine, merged, frame), ())
+
+
+def conflict_boxes(ours: Patch, theirs: Patch, clash: _Mask) -> tuple[Box, ...]:
+    """The rectangles of the conflicts at the pixels `clash`, a mask over the box of `theirs`; from the top left on."""
+    rows, columns = np.nonzero(clash)
+    if not rows.size:
+        return ()
+    mine, yours = pieces(ours.mask), pieces(theirs.mask)
+    down, right = theirs.box.y - ours.box.y, theirs.box.x - ours.box.x
+    pairs = np.unique(np.stack([mine.labels[rows + down, columns + right], yours.labels[rows, columns]]), axis=1)
+    shared = [
+        mine.boxes[a - 1]
+        .moved(ours.box.x, ours.box.y)
+        .intersection(yours.boxes[b - 1].moved(theirs.box.x, theirs.box.y))
+        for a, b in pairs.T.tolist()
+    ]
+    return joined(shared)
+
+
+def joined(boxes: Iterable[Box]) -> tuple[Box, ...]:
+    """Boxes, those that overlap replaced by the box around them until none do; from the top left on."""
+    apart: list[Box] = []
+    for box in boxes:
+        while touching := [other for other in apart if other.overlaps(box)]:
+            apart = [other for other in apart if other not in touching]
+            box = Box.around([box, *touching])
+        apart.append(box)
+    return tuple(sorted(apart, key=lambda box: (box.y, box.x)))
+
+
+def settled(conflicts: Sequence[Box], settle: Sequence[Settlement]) -> Mapping[Box, Side]:
+    """The side for each conflict that a settlement contains; UsageError for a settlement that contains none."""
+    sides: dict[Box, Side] = {}
+    for settlement in settle:
+        inside = [box for box in conflicts if settlement.box.contains(box)]
+        if not inside:
+            known = "; ".join(str(box) for box in conflicts) or "none"
+            raise UsageError(f"no conflict lies in {settlement.box}, which was to be settled; conflicts: {known}")
+        sides |= dict.fromkeys(inside, settlement.side)
+    return sides
+
+
+def merged_metadata(base: Metadata, ours: Metadata, theirs: Metadata) -> tuple[Metadata, tuple[str, ...]]:
+    """Metadata field by field as pixels are, and the names of the fields that both changed: there ours is kept."""
+    merged, both = ours, []
+    for name in (field.name for field in fields(Metadata)):
+        was, mine, yours = (getattr(metadata, name) for metadata in (base, ours, theirs))
+        if mine == was:
+            merged = replace(merged, **{name: yours})
+        elif yours not in (was, mine):
+            both.append(name)
+    return merged, tuple(both)
+
+
+def _with(base: Pixels, frame: Box, change: Patch) -> Pixels:
+    """`base`, which lies at `frame`, with the part of a change that falls there."""
+    pixels, shared = base.copy(), frame.intersection(change.box)
+    if not shared.empty:
+        here, there = shared.relative_to(frame).slices, shared.relative_to(change.box).slices
+        np.copyto(pixels[here], change.pixels[there], where=change.mask[there][:, :, None])
+    return pixels
+
+
+def _within(change: Patch, frame: Box) -> _Mask:
+    """Which pixels of `frame` a change sets."""
+    mask, shared = np.zeros((frame.height, frame.width), np.bool_), frame.intersection(change.box)
+    if not shared.empty:
+        mask[shared.relative_to(frame).slices] = change.mask[shared.relative_to(change.box).slices]
+    return mask
+
+
+def _patch(before: Pixels, after: Pixels, frame: Box) -> Patch:
+    """The tightest patch from `before` to `after`, which lie at `frame`."""
+    differs = (before != after).any(axis=2)
+    box = mask_box(differs)
+    return Patch(box.moved(frame.x, frame.y), after[box.slices].copy(), differs[box.slices].copy())
+
+
+def _nothing(like: Pixels) -> Patch:
+    return Patch(Box(0, 0, 0, 0), np.zeros((0, 0, like.shape[2]), like.dtype), np.zeros((0, 0), np.bool_))
