@@ -6,44 +6,50 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError
 
-from retouch.errors import DamagedError, StoreError
+from retouch.errors import StoreError
+from retouch.store.backup import copy_project
+from retouch.store.mounts import MOUNT_TABLE, network_kind
 from retouch.store.project_file import Access, admit, find_access, newer, not_a_project
 from retouch.store.schema import APPLICATION_ID, SCHEMA_VERSION, Base
-
-BUSY_SECONDS = 10.0
-"""How long a writer waits for another one before it gives up."""
+from retouch.store.translation import BUSY_SECONDS, translated
+from retouch.store.upgrade import upgrade
 
 
 class Database:
     """Transactions on one project file: `write` (durable), `relaxed` (survives a kill, not a power cut), `read`.
 
     Safe to use from several threads; within a process writers queue on a lock, between processes on SQLite's.
+    `warnings` are sentences about how the file was opened that a person should see.
     """
 
-    def __init__(self, path: Path, access: Access) -> None:
+    def __init__(self, path: Path, access: Access, network: str | None = None) -> None:
         self.path = path
         self.readonly = access.readonly
+        self.warnings: tuple[str, ...] = ()
         self._access = access
+        self._network = network
+        self._copy: TemporaryDirectory[str] | None = None
         self._writing = threading.Lock()
         self._reader = self._engine("BEGIN", "FULL", query_only=True)
         self._writer = self._engine("BEGIN IMMEDIATE", "FULL")
         self._relaxed = self._engine("BEGIN IMMEDIATE", "NORMAL")
 
     @classmethod
-    def open(cls, path: Path, *, create: bool, readonly: bool) -> Database:
+    def open(cls, path: Path, *, create: bool, readonly: bool, mounts: Path = MOUNT_TABLE) -> Database:
         """Open the project at `path`, or make one there where `create` allows it.
 
-        UsageError if there is none or the file is something else, NewerSchemaError if a newer Retouch wrote it; in
-        both cases the file is not touched.
+        A file of an older schema is brought to the present one, after a copy of it was laid beside it; where it may
+        not be written, a temporary copy is brought there and read. UsageError if there is no file or it is something
+        else, NewerSchemaError if a newer Retouch wrote it; in both cases it is not touched.
         """
         admit(path, create=create)
-        database = cls(path, find_access(path, create=create, readonly=readonly))
+        database = cls(path, find_access(path, create=create, readonly=readonly), network_kind(path, mounts))
         try:
             database._prepare(create)
         except BaseException:
@@ -51,9 +57,16 @@ class Database:
             raise
         return database
 
+    @property
+    def uri(self) -> str:
+        """The address by which SQLite opens the file."""
+        return self._access.uri
+
     def close(self) -> None:
         for engine in (self._reader, self._relaxed, self._writer):
             engine.dispose()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -121,8 +134,35 @@ class Database:
             raise not_a_project(self.path)
         elif version > SCHEMA_VERSION:
             raise newer(self.path, version)
+        elif version < SCHEMA_VERSION:
+            self._bring_up()
         if not self.readonly:
-            self._switch_to_wal()
+            self._choose_journal()
+
+    def _bring_up(self) -> None:
+        if self.readonly:
+            self._read_upgraded_copy()
+            return
+        with self.write() as connection:
+            said = upgrade(connection, self.path, self.uri)
+        # Connections that prepared statements for the old tables are let go.
+        self._reader.dispose()
+        self.warnings += said
+
+    def _read_upgraded_copy(self) -> None:
+        """An old file that may not be written is read from a temporary copy that was brought to this schema."""
+        self._copy = TemporaryDirectory(prefix="retouch-")
+        place = Path(self._copy.name) / "copy.retouch"
+        copy_project(self.uri, place)
+        own = Database(place, find_access(place, create=False, readonly=False))
+        try:
+            with own.write() as connection:
+                upgrade(connection, place, None)
+        finally:
+            own.close()
+        self._reader.dispose()
+        self._access = find_access(place, create=False, readonly=True)
+        self.warnings += (f"{self.path} is of an older Retouch and may not be written: a temporary copy is read",)
 
     def _create(self) -> None:
         """Make all tables in one transaction, before WAL is on: a reader of the bare file sees all of it or nothing."""
@@ -133,23 +173,28 @@ class Database:
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 
-    def _switch_to_wal(self) -> None:
-        """Readers then never wait for a writer. SQLite does not queue for this switch, so it is asked again."""
+    def _choose_journal(self) -> None:
+        """WAL, so that readers never wait for a writer; on a network file system a journal that is safe there."""
+        wanted = "wal" if self._network is None else "delete"
+        if self._network is not None:
+            self.warnings += (
+                f"{self.path} lies on a network file system ({self._network}): it is kept safe by a slower journal, "
+                "and readers and writers wait for each other",
+            )
         deadline = time.monotonic() + BUSY_SECONDS
-        connection = self._creator("FULL", False)()
-        try:
-            while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                if _try_wal(connection) or time.monotonic() < deadline:
-                    continue
-                raise StoreError(f"{self.path} is kept busy by another program; close it and try again")
-        finally:
-            connection.close()
+        with translated(self.path), closing(self._creator("FULL", False)()) as connection:
+            # SQLite does not queue for the change, so it is asked again.
+            while connection.execute("PRAGMA journal_mode").fetchone()[0] != wanted:
+                if not _try_journal(connection, wanted) and time.monotonic() >= deadline:
+                    raise StoreError(f"{self.path} is kept busy by another program; close it and try again")
 
 
-def _try_wal(connection: sqlite3.Connection) -> bool:
+def _try_journal(connection: sqlite3.Connection, wanted: str) -> bool:
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.OperationalError:
+        connection.execute(f"PRAGMA journal_mode={wanted}")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error) and "busy" not in str(error):
+            raise
         time.sleep(0.01)
         return False
     return True
@@ -158,29 +203,3 @@ def _try_wal(connection: sqlite3.Connection) -> bool:
 def _identity(connection: Connection) -> tuple[int, int]:
     application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
     return int(application), int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn the database's own errors into ours, each saying what can be done."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise _translate(path, str(error.orig)) from error
-    except sqlite3.Error as error:
-        raise _translate(path, str(error)) from error
-
-
-def _translate(path: Path, reason: str) -> StoreError:
-    lowered = reason.lower()
-    if "locked" in lowered or "busy" in lowered:
-        return StoreError(f"{path} was kept busy by another program for {BUSY_SECONDS:.0f} s; nothing was changed")
-    if "full" in lowered:
-        return StoreError(f"{path}: the disk is full; nothing was changed", hint="free some space and repeat")
-    if "unable to open" in lowered:
-        return StoreError(
-            f"{path} cannot be opened: {reason}", hint="copy it and its -wal file to a place you may write"
-        )
-    if "malformed" in lowered or "not a database" in lowered:
-        return DamagedError(f"{path} is damaged: {reason}", hint="restore a backup of the file")
-    return StoreError(f"{path} cannot be used: {reason}; nothing was changed")

@@ -6,15 +6,16 @@ import os
 import platform
 import secrets
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from retouch.store.refusals import busy
 from retouch.store.schema import LeaseRow
-from retouch.store.sealing import table_of
+from retouch.store.sealing import check, sealed, table_of
 
 _LEASE = table_of(LeaseRow)
-_OWNER = select(_LEASE.c.owner, _LEASE.c.until).where(_LEASE.c.run_id == bindparam("run"))
+_OWNER = select(_LEASE).where(_LEASE.c.run_id == bindparam("run"))
 _BEAT = update(_LEASE).where(_LEASE.c.run_id == bindparam("run"), _LEASE.c.owner == bindparam("who"))
 
 SECONDS = 60.0
@@ -29,7 +30,10 @@ def new_owner() -> str:
 def alive(connection: Connection, run: str, now: float) -> str | None:
     """The owner of a run that is believed alive, else None."""
     row = connection.execute(_OWNER, {"run": run}).one_or_none()
-    return row.owner if row is not None and believed(row.owner, row.until, now) else None
+    if row is None:
+        return None
+    lease = check(_LEASE, row, f"the lease of run {run}")
+    return lease["owner"] if believed(lease["owner"], lease["until"], now) else None
 
 
 def believed(owner: str, until: float, now: float) -> bool:
@@ -41,12 +45,13 @@ def take(connection: Connection, run: str, owner: str, now: float) -> None:
     """Make `owner` the run's; LeaseError if another one is alive."""
     require(connection, run, owner, now)
     connection.execute(delete(_LEASE).where(_LEASE.c.run_id == run))
-    connection.execute(insert(_LEASE), {"run_id": run, "owner": owner, "until": now + SECONDS})
+    connection.execute(insert(_LEASE), _row(run, owner, now))
 
 
 def beat(connection: Connection, run: str, owner: str, now: float) -> None:
     """Stay the owner for another while; LeaseError if another one has taken the run."""
-    renewed = connection.execute(_BEAT.values(until=now + SECONDS), {"run": run, "who": owner})
+    row = _row(run, owner, now)
+    renewed = connection.execute(_BEAT.values(until=row["until"], seal=row["seal"]), {"run": run, "who": owner})
     if renewed.rowcount == 0:
         take(connection, run, owner, now)
 
@@ -62,6 +67,10 @@ def release(connection: Connection, owner: str, run: str | None = None) -> None:
     """Give back one run, or all that `owner` holds."""
     query = delete(_LEASE).where(_LEASE.c.owner == owner)
     connection.execute(query if run is None else query.where(_LEASE.c.run_id == run))
+
+
+def _row(run: str, owner: str, now: float) -> dict[str, Any]:
+    return sealed(_LEASE, run_id=run, owner=owner, until=now + SECONDS)
 
 
 def _place() -> str:

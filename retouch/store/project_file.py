@@ -37,7 +37,7 @@ def admit(path: Path, *, create: bool) -> None:
     if header[: len(_MAGIC)] != _MAGIC:
         raise not_a_project(path)
     # One page holds no table: a creation that was broken off before its first commit, to be done again.
-    if create and _number(header, _PAGES) <= 1 and _number(header, _APPLICATION_ID) == 0:
+    if create and len(header) == _HEADER and _number(header, _PAGES) <= 1 and _number(header, _APPLICATION_ID) == 0:
         return
     # A half-written header is SQLite's to put right when the journal of a broken-off creation lies beside it.
     if not Path(f"{path}-journal").exists() and _number(header, _APPLICATION_ID) != APPLICATION_ID:

@@ -1,9 +1,12 @@
 """The tables of a project file, in types that every SQL database has.
 
-Pixels: `tile`, `manifest`, `metadata`, `patch`. The tree: `document`, `version`, `branch`, `tag`, `move`, `comment`.
-The journal: `run`, `lease`, `plan`, `step`, `attempt` (started), `reply` (returned), `judgement` and `verdict`
-(judged), `event`. Rows are written once; only heads, leases, runs and steps change. `seal` is the hash of a row's
-other values (see `sealing`); pixels have hashes of their own.
+Pixels: `tile`, `manifest`, `metadata`, `patch`; `collected` names the versions whose pixels were given back. The tree:
+`document`, `version`, `branch`, `tag`, `move`, `comment`, `mark`. The journal: `run`, `lease`, `plan`, `step`,
+`attempt` (started), `reply` (returned), `judgement` and `verdict` (judged), `event`. Rows are written once; only heads,
+leases, runs, steps and patches change. `seal` is the hash of a row's other values (see `sealing`); pixels have hashes
+of their own as well, and then the seal watches the bytes they are packed in.
+
+A change here needs a new `SCHEMA_VERSION` and a step in `retouch.store.migrations`.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Float, ForeignKey, LargeBinary, MetaData, SmallInteger, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Written to `user_version`; a file with a larger one is refused."""
 
 APPLICATION_ID = 0x52745368
@@ -32,7 +35,8 @@ class Base(DeclarativeBase):
 class TileRow(Base):
     """One tile. `key_id` and `rect` are for tiles stored as a part of another one; both empty for a full tile.
 
-    Ids are never used again, so that no other process's cache can mean another tile by one."""
+    Ids are never used again, so that no other process's cache can mean another tile by one. Tiles that schema 1 wrote
+    have no seal: they are not copied for its sake, and the hash of their pixels still watches them."""
 
     __tablename__ = "tile"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -46,6 +50,7 @@ class TileRow(Base):
     key_id: Mapped[int | None] = mapped_column(ForeignKey("tile.id"))
     rect: Mapped[bytes | None] = mapped_column(LargeBinary(8))
     data: Mapped[bytes] = mapped_column(LargeBinary)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class MetadataRow(Base):
@@ -107,6 +112,17 @@ class ManifestRow(Base):
     key: Mapped[int | None] = mapped_column(ForeignKey("version.number"))
     since_key: Mapped[int] = mapped_column(SmallInteger)
     data: Mapped[bytes] = mapped_column(LargeBinary)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+class CollectedRow(Base):
+    """A version whose pixels were given back because nothing reached it any more; its facts stay. Its manifest is kept
+    only where others are stored against it."""
+
+    __tablename__ = "collected"
+    version: Mapped[int] = mapped_column(ForeignKey("version.number"), primary_key=True, autoincrement=False)
+    created: Mapped[str] = mapped_column(String(32))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class BranchRow(Base):
@@ -152,6 +168,19 @@ class CommentRow(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class MarkRow(Base):
+    """What a person thought of a version; the last one counts."""
+
+    __tablename__ = "mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("version.id"), index=True)
+    opinion: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text)
+    created: Mapped[str] = mapped_column(String(32))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class RunRow(Base):
     __tablename__ = "run"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -173,6 +202,7 @@ class LeaseRow(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("run.id"), primary_key=True)
     owner: Mapped[str] = mapped_column(Text)
     until: Mapped[float] = mapped_column(Float(53))
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class PlanRow(Base):
@@ -235,12 +265,15 @@ class ReplyRow(Base):
 
 
 class PatchRow(Base):
-    """The packed patch of a reply; `pixels` is emptied once a version holds the same ones."""
+    """The packed patch of a reply; `pixels` is emptied once a version holds the same ones, or when they were given back
+    because nothing needed them any more (`collected` says when)."""
 
     __tablename__ = "patch"
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     mask: Mapped[bytes] = mapped_column(LargeBinary)
     pixels: Mapped[bytes | None] = mapped_column(LargeBinary)
+    collected: Mapped[str | None] = mapped_column(String(32))
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class JudgementRow(Base):

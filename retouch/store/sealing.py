@@ -41,6 +41,21 @@ def check(table: Table, row: Row[Any], what: str) -> Mapping[str, Any]:
     return dict(zip(table.columns.keys(), row, strict=True))
 
 
+def content_seal(table: Table, values: Mapping[str, Any]) -> bytes:
+    """The seal of a row that holds packed pixels or ids, `values` by column; bytes go into it as they are."""
+    names = sealed_columns(table)
+    blobs = [values[name] for name in names if isinstance(values[name], bytes)]
+    plain = [len(values[name]) if isinstance(values[name], bytes) else values[name] for name in names]
+    return digest(f"content {table.name}", canonical(plain).encode("ascii"), *blobs)
+
+
+def check_content(table: Table, row: Row[Any], what: str) -> None:
+    """DamagedError, saying `what` it is, if the row's content seal does not fit."""
+    values = dict(zip(table.columns.keys(), row, strict=True))
+    if content_seal(table, values) != values["seal"]:
+        raise DamagedError(f"the stored bytes of {what} do not match their hash", hint="restore a backup of the file")
+
+
 @cache
 def _positions(table: Table) -> tuple[itemgetter[tuple[Any, ...]], int]:
     names = table.columns.keys()

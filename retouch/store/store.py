@@ -21,6 +21,7 @@ from retouch.store.draft import Draft, box_of
 from retouch.store.grid import Grid
 from retouch.store.history import History
 from retouch.store.lineage import Ancestor
+from retouch.store.mark import Mark, Opinion
 from retouch.store.metadata import decode
 from retouch.store.pixel_store import PixelStore
 from retouch.store.run_record import RunRecord, RunState, StepRecord
@@ -62,6 +63,11 @@ class Store(History):
     @property
     def place(self) -> str:
         return str(self.path)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about how the file was opened that a person should see: an upgrade, a network file system."""
+        return self._database.warnings
 
     @property
     def readonly(self) -> bool:
@@ -106,9 +112,7 @@ class Store(History):
     def tags(self, document_id: int) -> dict[str, str]:
         return self._tree.tags(document_id)
 
-    def create_branch(
-        self, document_id: int, name: str, target: str, *, author: str, reason: str = "branch"
-    ) -> Move:
+    def create_branch(self, document_id: int, name: str, target: str, *, author: str, reason: str = "branch") -> Move:
         return self._tree.create_branch(document_id, name, target, author, reason)
 
     def create_tag(self, document_id: int, name: str, target: str, *, author: str) -> None:
@@ -194,6 +198,15 @@ class Store(History):
     def comments(self, version_id: str) -> tuple[Comment, ...]:
         return self._tree.comments(version_id)
 
+    def mark(self, version_id: str, opinion: Opinion, *, author: str, reason: str = "") -> Mark:
+        return self._tree.mark(version_id, opinion, author, reason)
+
+    def marks(self, version_id: str) -> tuple[Mark, ...]:
+        return self._tree.marks(version_id)
+
+    def standing_marks(self, document_id: int) -> dict[str, Mark]:
+        return self._tree.standing_marks(document_id)
+
     def crop(self, version_id: str, box: Box) -> Pixels:
         return self._pixels.crop(self._pixels.table(version_id), box)
 
@@ -206,9 +219,7 @@ class Store(History):
     def change(self, a: str, b: str, within: Box | None = None) -> Patch:
         return self._pixels.change(self._pixels.table(a), self._pixels.table(b), within)
 
-    def delete_branch(
-        self, document_id: int, name: str, *, expected: str, author: str, reason: str = "delete"
-    ) -> Move:
+    def delete_branch(self, document_id: int, name: str, *, expected: str, author: str, reason: str = "delete") -> Move:
         return self._tree.delete_branch(document_id, name, expected, author, reason)
 
     def delete_tag(self, document_id: int, name: str) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from retouch.patch import Patch
 from retouch.picture import Picture
-from retouch.store import naming, references, tables, version_rows
+from retouch.store import mark_rows, naming, references, tables, version_rows
 from retouch.store.clock import Clock, second
 from retouch.store.comment import Comment, comments, insert_comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft
+from retouch.store.mark import Mark, Opinion
 from retouch.store.metadata import decode as decode_metadata
 from retouch.store.pixel_store import PixelStore, Placed, Staged
 from retouch.store.schema import MetadataRow
@@ -156,6 +157,21 @@ class Tree:
     def comments(self, version: str) -> tuple[Comment, ...]:
         with self._database.read() as connection:
             return comments(connection, version)
+
+    def mark(self, version: str, opinion: Opinion, author: str, reason: str) -> Mark:
+        mark = Mark(version=version, opinion=opinion, author=author, reason=reason, created=self._second())
+        with self._database.write() as connection:
+            version_rows.load(connection, version)
+            mark_rows.insert_mark(connection, mark)
+        return mark
+
+    def marks(self, version: str) -> tuple[Mark, ...]:
+        with self._database.read() as connection:
+            return mark_rows.marks(connection, version)
+
+    def standing_marks(self, document_id: int) -> dict[str, Mark]:
+        with self._database.read() as connection:
+            return mark_rows.standing(connection, document_id)
 
     # What follows also serves the journal, inside its own transactions.
 

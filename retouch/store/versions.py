@@ -12,6 +12,7 @@ from retouch.picture import Metadata, Picture, Pixels
 from retouch.store.comment import Comment
 from retouch.store.grid import Grid
 from retouch.store.lineage import Ancestor
+from retouch.store.mark import Mark, Opinion
 from retouch.verdict import Outcome
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 
@@ -137,6 +138,18 @@ class Versions(ABC):
     @abstractmethod
     def comments(self, version_id: str) -> tuple[Comment, ...]:
         """The notes on a version, oldest first."""
+
+    @abstractmethod
+    def mark(self, version_id: str, opinion: Opinion, *, author: str, reason: str = "") -> Mark:
+        """Say what a person thinks of a version; it stands beside the version, and the last one counts."""
+
+    @abstractmethod
+    def marks(self, version_id: str) -> tuple[Mark, ...]:
+        """All marks of a version, oldest first."""
+
+    @abstractmethod
+    def standing_marks(self, document_id: int) -> dict[str, Mark]:
+        """The mark that counts, by version, of all versions of a document that have one."""
 
     @abstractmethod
     def crop(self, version_id: str, box: Box) -> Pixels:

@@ -1,0 +1,89 @@
+"""Copies of a project file that are whole at every moment: made beside the target, brought to disk, then renamed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from retouch.errors import StoreError, UsageError
+from retouch.store.translation import translated
+
+_PAGES = 2048
+"""Pages (8 MiB) between two reports."""
+
+Progress = Callable[[float], None]
+"""Told how far a long work is, 0 to 1; it may raise CancelledError."""
+
+
+def copy_project(uri: str, target: Path, progress: Progress | None = None) -> None:
+    """Write the database that SQLite opens by `uri` to `target`, as it is now; others may read and write meanwhile.
+
+    A file that is there is replaced in one go. StoreError if it cannot be written; there is then no new file.
+    """
+    with made_beside(target) as made, translated(target), closing(sqlite3.connect(uri, uri=True)) as source:
+        # One view for all of it: without, a commit elsewhere would make the copy begin again.
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with closing(sqlite3.connect(made)) as copy:
+            source.backup(copy, pages=_PAGES, progress=_reporter(progress))
+
+
+@contextmanager
+def made_beside(target: Path) -> Iterator[Path]:
+    """A temporary file that becomes `target`, on disk, if the block ends well, and is removed if it does not."""
+    made = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield made
+        _synchronise(made)
+        os.replace(made, target)
+        _synchronise(target.parent)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        made.unlink(missing_ok=True)
+        Path(f"{made}-journal").unlink(missing_ok=True)
+
+
+def refuse_existing(target: Path, source: Path, *, replace: bool) -> None:
+    """UsageError if `target` is there and may not be replaced, is the source itself, or has no folder."""
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; expected the name of a file")
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"cannot make {target}: its folder does not exist")
+    if target.exists() and (not replace or target.samefile(source)):
+        raise UsageError(f"{target} is there already and was left alone", hint="name another file")
+
+
+def keep_snapshot(uri: str, path: Path, schema: int) -> Path:
+    """A copy of `path` beside it, named for its schema; one that is there with the same bytes serves as well."""
+    target = snapshot_name(path, schema)
+    copy_project(uri, target)
+    return target
+
+
+def snapshot_name(path: Path, schema: int) -> Path:
+    """The first free one of `page.retouch.schema-1`, `page.retouch.schema-1-2` …"""
+    first = path.with_name(f"{path.name}.schema-{schema}")
+    number, name = 1, first
+    while name.exists():
+        number += 1
+        name = first.with_name(f"{first.name}-{number}")
+    return name
+
+
+def _reporter(progress: Progress | None) -> Callable[[int, int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda status, remaining, total: progress(1 - remaining / max(total, 1))
+
+
+def _synchronise(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
