@@ -44,6 +44,11 @@ if TYPE_CHECKING:
     from retouch.protocols import Verifier as Verifier
     from retouch.protocols import Watch as Watch
     from retouch.region import Region as Region
+    from retouch.store.blame import Blame as Blame
+    from retouch.store.diff import Diff as Diff
+    from retouch.store.mark import Mark as Mark
+    from retouch.store.merging import MergeReport as MergeReport
+    from retouch.store.merging import Settlement as Settlement
     from retouch.style import Direction as Direction
     from retouch.style import Style as Style
     from retouch.verdict import Outcome as Outcome
@@ -52,11 +57,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answers": "plan",
     "Attempt": "attempt",
+    "Blame": "store.blame",
     "Box": "geometry",
     "Budget": "orchestrator.budget",
     "Cancel": "orchestrator.cancel",
     "ColourIs": "plan",
     "Cost": "edit",
+    "Diff": "store.diff",
     "Direction": "style",
     "Document": "orchestrator.document",
     "EditRequest": "edit",
@@ -66,6 +73,8 @@ _HOMES = {
     "Finding": "finding",
     "FixedCanvas": "edit",
     "Goal": "plan",
+    "Mark": "store.mark",
+    "MergeReport": "store.merging",
     "NativeCanvas": "edit",
     "Outcome": "verdict",
     "Patch": "patch",
@@ -78,6 +87,7 @@ _HOMES = {
     "RetouchError": "errors",
     "Run": "orchestrator.run",
     "RunReport": "orchestrator.outcome",
+    "Settlement": "store.merging",
     "Step": "plan",
     "Style": "style",
     "TextGone": "plan",
@@ -95,11 +105,13 @@ _HOMES = {
 __all__ = [
     "Answers",
     "Attempt",
+    "Blame",
     "Box",
     "Budget",
     "Cancel",
     "ColourIs",
     "Cost",
+    "Diff",
     "Direction",
     "Document",
     "EditRequest",
@@ -109,6 +121,8 @@ __all__ = [
     "Finding",
     "FixedCanvas",
     "Goal",
+    "Mark",
+    "MergeReport",
     "NativeCanvas",
     "Outcome",
     "Patch",
@@ -121,6 +135,7 @@ __all__ = [
     "RetouchError",
     "Run",
     "RunReport",
+    "Settlement",
     "Step",
     "Style",
     "TextGone",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from retouch.errors import UsageError
 from retouch.event import Listener
+from retouch.geometry import Box
 from retouch.orchestrator.budget import UNLIMITED, Budget
 from retouch.orchestrator.cancel import Cancel
 from retouch.orchestrator.history import Version
@@ -20,6 +21,11 @@ from retouch.plan import Goal, Plan
 from retouch.protocols import Editor, Planner, Verifier
 from retouch.settings import load as load_settings
 from retouch.store import History
+from retouch.store.blame import Blame
+from retouch.store.comment import Comment
+from retouch.store.diff import Diff
+from retouch.store.mark import Mark, Opinion
+from retouch.store.merging import MergeReport, Settlement
 from retouch.style import Direction
 from retouch.version import DocumentRecord, Move, VersionKind
 
@@ -90,14 +96,80 @@ class Document:
         """A fixed name for a version, or for the head of `main`."""
         self._store.create_tag(self.record.id, name, self._at(at), author=_author())
 
-    def rollback(self, name: str, branch: str = "main") -> Move:
+    def delete_branch(self, name: str) -> Move:
+        """Take a branch away; its versions stay, and `undo(name)` brings it back. UsageError for the only one."""
+        return self._store.delete_branch(self.record.id, name, expected=self.head(name).id, author=_author())
+
+    def delete_tag(self, name: str) -> None:
+        """Take a tag away; UnknownNameError if there is none."""
+        self._store.delete_tag(self.record.id, name)
+
+    def rollback(self, name: str | Version, branch: str = "main") -> Move:
         """Set the branch to an earlier (or later) version; what stood after it is kept and can be come back to."""
-        target = self.version(name, branch)
-        return self._move(branch, target.id, f"rollback to {name}")
+        word = name.id[:12] if isinstance(name, Version) else name
+        return self._move(branch, self._at(name, branch), f"rollback to {word}")
 
     def undo(self, branch: str = "main", *, run: bool = False) -> Move:
-        """Take back the branch's last move, or with `run` everything its last run did. UsageError if there is none."""
-        return self._move(branch, self._run_base(branch), "undo run") if run else self._undo_last(branch)
+        """Take back the branch's last move that still stands, its deletion too, or with `run` everything its last run
+        did. UsageError if there is nothing to take back."""
+        if run:
+            return self._move(branch, self._run_base(branch), "undo run")
+        return self._store.undo(self.record.id, branch, author=_author())
+
+    def diff(self, a: str | Version, b: str | Version) -> Diff:
+        """What changes from version `a` to `b`; PictureError if size, mode or depth differ."""
+        return self._store.diff(self._at(a), self._at(b))
+
+    def common_ancestor(self, a: str | Version, b: str | Version) -> Version | None:
+        """The newest version from which both came, or one of both itself."""
+        found = self._store.common_ancestor(self._at(a), self._at(b))
+        return None if found is None else self.version(found)
+
+    def blame(self, box: Box | None = None, at: str | Version | None = None) -> Blame:
+        """Which version last touched each pixel (of `box`) of a version, or of the head of `main`."""
+        return self._store.blame(self._at(at), box)
+
+    def revert(
+        self, name: str | Version, branch: str = "main", *, message: str = "", settle: Sequence[Settlement] = ()
+    ) -> MergeReport:
+        """Take back what one version of the branch changed and keep what came later.
+
+        Where a later one changed the same pixels the report has `conflicts` and nothing was changed; settle them and
+        ask again: `ours` keeps the later change, `theirs` takes it back, too."""
+        version = self._at(name, branch)
+        return self._store.revert(
+            self.record.id, version, branch=branch, author=_author(), message=message, settle=settle
+        )
+
+    def pick(
+        self, name: str | Version, branch: str = "main", *, message: str = "", settle: Sequence[Settlement] = ()
+    ) -> MergeReport:
+        """Bring what one version (a candidate, or a step of another branch) changed to the branch; conflicts as for
+        `revert`, `theirs` is the picked version."""
+        version = self._at(name, branch)
+        return self._store.pick(
+            self.record.id, version, branch=branch, author=_author(), message=message, settle=settle
+        )
+
+    def merge(
+        self, other: str | Version, into: str = "main", *, message: str = "", settle: Sequence[Settlement] = ()
+    ) -> MergeReport:
+        """Bring all that was done on another branch, since both were one, to the branch `into`; conflicts as for
+        `revert`, `theirs` is the other branch."""
+        version = self._at(other)
+        return self._store.merge(self.record.id, version, into=into, author=_author(), message=message, settle=settle)
+
+    def mark(self, name: str | Version, opinion: Opinion, reason: str = "") -> Mark:
+        """Say that a version is `accepted` or `rejected`; nothing is changed or deleted."""
+        return self._store.mark(self._at(name), opinion, author=_author(), reason=reason)
+
+    def reject(self, name: str | Version, reason: str = "") -> Mark:
+        """Mark a version as rejected."""
+        return self.mark(name, "rejected", reason)
+
+    def comment(self, name: str | Version, text: str) -> Comment:
+        """Leave a note on a version."""
+        return self._store.comment(self._at(name), text, _author())
 
     # work
 
@@ -176,10 +248,11 @@ class Document:
     def _store(self) -> History:
         return self.project.store
 
-    def _at(self, at: str | Version | None) -> str:
+    def _at(self, at: str | Version | None, branch: str | None = None) -> str:
+        """The id of the version meant; None is the head of `main`, and `branch` the one that HEAD stands for."""
         if at is None:
             return self.head().id
-        return at.id if isinstance(at, Version) else self.version(at).id
+        return at.id if isinstance(at, Version) else self.version(at, branch).id
 
     def _goal(self, goal: str | Goal, text: str | None, direction: Direction | None = None) -> Goal:
         """The goal with its reference loaded."""
@@ -214,12 +287,6 @@ class Document:
             self.record.id, branch, expected=expected, target=target, reason=why, author=_author()
         )
 
-    def _undo_last(self, branch: str) -> Move:
-        last = standing([move for move in self.moves() if move.branch == branch])
-        if last is None or last.origin is None:
-            raise UsageError(f"branch {branch!r} has no move that could be undone")
-        return self._move(branch, last.origin, f"undo {last.reason}")
-
     def _run_base(self, branch: str) -> str:
         """Where the run began that the branch's head came from."""
         head = self.head(branch)
@@ -227,18 +294,6 @@ class Document:
         if attempt is None:
             raise UsageError(f"the head of branch {branch!r} ({head.id[:12]}) was not made by a run")
         return self._store.run(attempt.run).base
-
-
-def standing(moves: Sequence[Move]) -> Move | None:
-    """The newest move of one branch that no later undo has taken back."""
-    stack: list[Move] = []
-    for move in moves:
-        if not move.reason.startswith("undo"):
-            stack.append(move)
-            continue
-        while stack and stack.pop().origin != move.target:
-            pass
-    return stack[-1] if stack else None
 
 
 def _author() -> str:

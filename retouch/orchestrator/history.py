@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import base64
 import html
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-
 from retouch.attempt import Attempt
-from retouch.errors import PictureError
 from retouch.geometry import Box
 from retouch.picture import Picture
 from retouch.store import History
+from retouch.store.blame import Blame
+from retouch.store.comment import Comment
+from retouch.store.diff import Diff
+from retouch.store.mark import Mark
 from retouch.version import VersionRecord
 
-_NEAR = 16
-"""Changed pixels closer than this belong to one box of a diff: about the gap between two strokes."""
 LOG_FIELDS = ("id", "parents", "kind", "box", "step", "message", "author", "created", "outcome", "editor")
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """Where two pictures of one size differ, in how many pixels, and by how much at most (in their own depth)."""
-
-    a: str
-    b: str
-    boxes: tuple[Box, ...]
-    changed_pixels: int
-    max_difference: int
 
 
 class Version:
@@ -76,7 +62,19 @@ class Version:
 
     def diff(self, other: Version) -> Diff:
         """What changes from this version to `other`; PictureError if their sizes differ."""
-        return difference(self.id, self.picture, other.id, other.picture)
+        return self._store.diff(self.id, other.id)
+
+    def blame(self, box: Box | None = None) -> Blame:
+        """Which version last touched each pixel (of `box`); PictureError if the box is not inside."""
+        return self._store.blame(self.id, box)
+
+    def comments(self) -> tuple[Comment, ...]:
+        """The notes on it, oldest first."""
+        return self._store.comments(self.id)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """What people thought of it, oldest first; the last one counts."""
+        return self._store.marks(self.id)
 
     def save(self, path: str | Path, box: Box | None = None) -> None:
         """Write its picture, or the part in `box`, to a file; the ending names the format."""
@@ -98,26 +96,3 @@ class Version:
         shown = base64.b64encode(self._repr_png_()).decode("ascii")
         words = html.escape(f"{self.id[:12]} · {self.record.kind.value} · {self.record.message}")
         return f'<figure><img src="data:image/png;base64,{shown}"><figcaption>{words}</figcaption></figure>'
-
-
-def difference(a: str, before: Picture, b: str, after: Picture) -> Diff:
-    """The diff of two pictures under the names `a` and `b`."""
-    if before.pixels.shape != after.pixels.shape or before.pixels.dtype != after.pixels.dtype:
-        raise PictureError(f"cannot compare {a[:12]} ({before!r}) with {b[:12]} ({after!r}): size, mode, depth differ")
-    if before.same_pixels(after):
-        return Diff(a, b, (), 0, 0)
-    gap = np.abs(before.pixels.astype(np.int32) - after.pixels).max(axis=2)
-    changed = (gap > 0).astype(np.uint8)
-    return Diff(a, b, _boxes(changed), int(changed.sum()), int(gap.max()))
-
-
-def _boxes(changed: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Box, ...]:
-    """Boxes of the changed pixels, those near each other together, from the top left on."""
-    joined = cv2.dilate(changed, np.ones((_NEAR + 1, _NEAR + 1), np.uint8))
-    count, labels = cv2.connectedComponents(joined)
-    labels = labels * changed
-    boxes = []
-    for label in range(1, count):
-        rows, columns = np.nonzero(labels == label)
-        boxes.append(Box.between(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
-    return tuple(sorted((Box(*(int(v) for v in b.as_list())) for b in boxes), key=lambda b: (b.y, b.x)))

@@ -10,7 +10,7 @@ from retouch.errors import RetouchError, UsageError
 from retouch.event import Listener
 from retouch.orchestrator.cancel import Cancel
 from retouch.orchestrator.document import Document
-from retouch.orchestrator.history import Diff, Version
+from retouch.orchestrator.history import Version
 from retouch.orchestrator.options import Options
 from retouch.orchestrator.outcome import RunReport
 from retouch.orchestrator.proofreading import Proofs
@@ -20,7 +20,7 @@ from retouch.picture import Picture
 from retouch.settings import load as load_settings
 from retouch.store import History, RunRecord, Store
 
-__all__ = ["Diff", "Document", "Project", "Version", "open_document"]
+__all__ = ["Document", "Project", "Version", "open_document"]
 
 SUFFIX = ".retouch"
 

@@ -13,12 +13,12 @@ import retouch
 from retouch.editors.scripted import ScriptedEditor
 from retouch.errors import PictureError, UnknownNameError, UsageError
 from retouch.geometry import Box
-from retouch.orchestrator.document import Document, standing
+from retouch.orchestrator.document import Document
 from retouch.orchestrator.project import Project, open_document
 from retouch.picture import Picture
 from retouch.plan import Plan, Step
 from retouch.verdict import Outcome
-from retouch.version import Move, VersionKind
+from retouch.version import VersionKind
 
 
 def changed(page: Picture, value: int) -> Picture:
@@ -108,17 +108,6 @@ def test_undo_takes_back_a_whole_run(
     assert report.head != report.base
     assert document.undo(run=True).target == report.base
     assert document.head().picture.same_pixels(page)
-
-
-def test_moves_taken_back_do_not_stand() -> None:
-    def move(origin: str | None, target: str, reason: str = "edit") -> Move:
-        return Move(branch="main", origin=origin, target=target, reason=reason, author="a", created="now")
-
-    imported, first, second = move(None, "A"), move("A", "B"), move("B", "C")
-    assert standing([imported, first, second]) == second
-    assert standing([imported, first, second, move("C", "B", "undo edit")]) == first
-    assert standing([imported, first, second, move("C", "A", "undo run")]) == imported
-    assert standing([]) is None
 
 
 def test_branches_and_tags(document: Document, page: Picture) -> None:
