@@ -23,25 +23,48 @@ PLANES = 1
 _LEVEL = 1
 
 
-def encode(stack: Pixels) -> list[bytes]:
-    """The bytes of each picture of a stack, uint8 or uint16 (count, height, width, channels 1 to 4)."""
+def differences(stack: Pixels) -> Pixels:
+    """The planes (count, channels, height, width) of a stack of pictures, uint8 or uint16 (count, height, width,
+    channels 1 to 4): what `pack` takes, plane by plane or any piece of them."""
     planes = np.moveaxis(stack, 3, 1).copy()
     if planes.shape[1] >= 3:
         red, blue = planes[:, 0] - planes[:, 1], planes[:, 2] - planes[:, 1]
         planes[:, 0] = planes[:, 1]
         planes[:, 1], planes[:, 2] = red, blue
     planes[:, :, 1:] -= planes[:, :, :-1].copy()
-    return [compress(_split_bytes(picture)) for picture in planes]
+    return planes
+
+
+def pack(planes: Pixels) -> bytes:
+    """The bytes of differences (channels, height, width), C-contiguous; `residuals` is the inverse."""
+    return compress(_split_bytes(planes))
+
+
+def encode(stack: Pixels) -> list[bytes]:
+    """The bytes of each picture of a stack, uint8 or uint16 (count, height, width, channels 1 to 4)."""
+    return [pack(planes) for planes in differences(stack)]
 
 
 def decode(data: Sequence[bytes], height: int, width: int, channels: int, depth: int) -> Pixels:
     """The inverse of `encode`; DamagedError if the bytes are not such pixels."""
-    dtype = np.uint8 if depth == 8 else np.uint16
-    planes: Pixels = np.empty((len(data), channels, height, width), dtype)
+    planes = empty_planes(len(data), channels, height, width, depth)
     for picture, packed in zip(planes, data, strict=True):
         picture[...] = residuals(packed, height, width, channels, depth)
+    return pixels_of(planes)
+
+
+def empty_planes(count: int, channels: int, height: int, width: int, depth: int) -> Pixels:
+    """An uninitialised array (count, channels, height, width) for `undo_differences`; the same row of all planes lies
+    together in it, which makes that three times as fast (measured)."""
+    rows = np.empty((height, count, channels, width), np.uint8 if depth == 8 else np.uint16)
+    return np.moveaxis(rows, 0, 2)
+
+
+def pixels_of(planes: Pixels) -> Pixels:
+    """The stack (count, height, width, channels) of the differences in `planes`, which are used up."""
     undo_differences(planes)
-    stack = np.empty((len(data), height, width, channels), dtype)
+    count, channels, height, width = planes.shape
+    stack = np.empty((count, height, width, channels), planes.dtype)
     for picture, values in zip(stack, planes, strict=True):
         interleave(values, picture)
     return stack
@@ -57,8 +80,10 @@ def residuals(data: bytes, height: int, width: int, channels: int, depth: int) -
 
 def undo_differences(planes: Pixels) -> None:
     """Turn differences (…, channels, height, width) into values, in place."""
-    for y in range(1, planes.shape[-2]):
-        np.add(planes[..., y, :], planes[..., y - 1, :], out=planes[..., y, :])
+    above, *below = np.moveaxis(planes, -2, 0)
+    for row in below:
+        np.add(row, above, out=row)
+        above = row
     if planes.shape[-3] >= 3:
         green = planes[..., 0, :, :]
         planes[..., 1, :, :] += green

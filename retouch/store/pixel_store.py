@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,13 +21,18 @@ from retouch.store.database import Database
 from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import HASH, pixels_hash, root_hash, tile_hash
+from retouch.store.part import Part
 from retouch.store.tables import insert_metadata, load_table, versions_with
-from retouch.store.tiles import PackedTile
+from retouch.store.tiles import PackedTile, Tile
 
 _PICTURE_BYTES = 192 << 20
 """Pictures kept at hand: two at 26 MP, fifteen at 4 MP."""
 _TILE_BYTES = 16 << 20
 _TABLES = 64
+_TOGETHER = 256
+"""Tiles that are read and packed in one go, so that a huge picture is not held twice."""
+
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +44,7 @@ class Staged:
 
     grid: Grid
     base: TileTable | None
-    places: NDArray[np.intp]
+    places: Places
     packed: tuple[PackedTile, ...]
     hashes: NDArray[np.uint8]
     metadata: str
@@ -78,7 +83,7 @@ class PixelStore:
         self._database = database
         self._tables: LruCache[str, TileTable] = LruCache(_TABLES)
         self._pictures: LruCache[str, tuple[TileTable, Picture]] = LruCache(_PICTURE_BYTES)
-        self._decoded: LruCache[int, Pixels] = LruCache(_TILE_BYTES)
+        self._decoded: LruCache[int, Tile] = LruCache(_TILE_BYTES)
 
     def table(self, version: str) -> TileTable:
         """The tiles of a version, checked against its root; UnknownNameError if there is no such version."""
@@ -100,10 +105,10 @@ class PixelStore:
         """All tiles of `picture`; those that `base` has in the same place are not packed again."""
         hashed = self.hash_picture(picture)
         grid, hashes = hashed.grid, hashed.hashes
-        same = base is not None and base.grid == grid
-        places = np.flatnonzero((hashes != base.hashes).any(axis=1)) if same and base is not None else hashed.places
-        packed = tiles.pack({hashes[place].tobytes(): _cut(picture, grid, int(place)) for place in places})
-        return replace(hashed, base=base if same else None, places=places, packed=packed)
+        base = base if base is not None and base.grid == grid else None
+        places = hashed.places if base is None else np.flatnonzero((hashes != base.hashes).any(axis=1))
+        packed = self._pack(base, places, lambda place: _cut(picture, grid, place), hashes)
+        return replace(hashed, base=base, places=places, packed=packed)
 
     def stage_patch(self, base: TileTable, patch: Patch) -> Staged:
         """`base` with the patch; only tiles under the patch are read, compared and packed."""
@@ -118,8 +123,23 @@ class PixelStore:
         for place, tile in cut.items():
             hashes[place] = np.frombuffer(tile_hash(tile), np.uint8)
         changed = places[(hashes[places] != base.hashes[places]).any(axis=1)]
-        packed = tiles.pack({hashes[place].tobytes(): cut[int(place)] for place in changed})
+        packed = self._pack(base, changed, cut.__getitem__, hashes)
         return _staged(base.grid, base, changed, packed, hashes, base.metadata.text)
+
+    def _pack(
+        self, base: TileTable | None, places: Places, cut: Callable[[int], Pixels], hashes: NDArray[np.uint8]
+    ) -> tuple[PackedTile, ...]:
+        """Pack the tiles that `cut` gives for `places`, each as a part of what `base` has there where that pays."""
+        packed: list[PackedTile] = []
+        for start in range(0, places.size, _TOGETHER):
+            some = places[start : start + _TOGETHER]
+            pixels = [cut(place) for place in some.tolist()]
+            parts: list[Part | None] = [None] * len(pixels)
+            if base is not None:
+                parts = [old.part_for(new) for old, new in zip(self._tiles(base.ids[some]), pixels, strict=True)]
+            keys = (hashes[place].tobytes() for place in some)
+            packed += tiles.pack(dict(zip(keys, zip(pixels, parts, strict=True), strict=True)))
+        return tuple(packed)
 
     def place(self, connection: Connection, staged: Staged) -> Placed:
         """Write what is not there yet; part of a write transaction."""
@@ -183,7 +203,7 @@ class PixelStore:
         block = table.grid.empty_block(frame)
         places = table.grid.covering(box)
         for place, tile in zip(places, self._tiles(table.ids[places]), strict=True):
-            block[table.grid.box(int(place)).relative_to(frame).slices] = tile
+            block[table.grid.box(int(place)).relative_to(frame).slices] = tile.pixels
         return np.ascontiguousarray(block[box.relative_to(frame).slices])
 
     def _from_neighbour(self, table: TileTable) -> Pixels | None:
@@ -198,7 +218,7 @@ class PixelStore:
             return None
         pixels = near[0].pixels.copy()
         for place, tile in zip(near[1], self._tiles(table.ids[near[1]]), strict=True):
-            pixels[table.grid.box(int(place)).slices] = tile
+            pixels[table.grid.box(int(place)).slices] = tile.pixels
         return pixels
 
     def _whole(self, table: TileTable) -> Pixels:
@@ -207,7 +227,7 @@ class PixelStore:
         self._complete(rows, table.ids)
         return assemble(table, rows, self._damage)
 
-    def _tiles(self, ids: Ids) -> list[Pixels]:
+    def _tiles(self, ids: Ids) -> list[Tile]:
         """The tiles with these ids, from the cache where they are there."""
         found = {i: tile for i in ids.tolist() if (tile := self._decoded.get(i)) is not None}
         missing = [i for i in ids.tolist() if i not in found]
@@ -217,7 +237,7 @@ class PixelStore:
             self._complete(rows, np.array(missing, np.uint32))
             unpacked = tiles.unpack(list(rows.values()), self._damage)
             for i, tile in unpacked.items():
-                self._decoded.put(i, tile, tile.nbytes)
+                self._decoded.put(i, tile, tile.pixels.nbytes)
             found |= unpacked
         return [found[i] for i in ids.tolist()]
 
@@ -256,7 +276,7 @@ def _inside(patch: Patch, grid: Grid) -> Box:
 def _staged(
     grid: Grid,
     base: TileTable | None,
-    places: NDArray[np.intp],
+    places: Places,
     packed: tuple[PackedTile, ...],
     hashes: NDArray[np.uint8],
     text: str,

@@ -11,11 +11,12 @@ from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import pixels_hash, root_hash
 from retouch.store.metadata import metadata_hash
-from retouch.store.schema import ManifestRow, MetadataRow, VersionRow
-from retouch.store.sealing import table_of
+from retouch.store.schema import ManifestRow, MetadataRow, TileRow, VersionRow
+from retouch.store.sealing import check_content, content_seal, table_of
 
 _MANIFEST = table_of(ManifestRow)
 _METADATA = table_of(MetadataRow)
+_TILE = table_of(TileRow)
 _VERSION = table_of(VersionRow)
 
 _ONE = select(_MANIFEST).where(_MANIFEST.c.version == bindparam("number"))
@@ -24,6 +25,7 @@ _ALL = (
     .join(_MANIFEST, _MANIFEST.c.version == _VERSION.c.number)
     .order_by(_VERSION.c.number)
 )
+_PARTS = select(_TILE.c.id).where(_TILE.c.key_id == bindparam("key"))
 _METADATA_BY_ID = select(_METADATA).where(_METADATA.c.id == bindparam("number"))
 _METADATA_BY_HASH = select(_METADATA.c.id).where(_METADATA.c.hash == bindparam("hash"))
 
@@ -54,7 +56,7 @@ def load_table(connection: Connection, version: str) -> TileTable:
 
 def insert_manifest(connection: Connection, number: int, packed: Manifest) -> None:
     values = {"version": number, "key": packed.key, "since_key": packed.since_key, "data": packed.data}
-    connection.execute(insert(_MANIFEST), values)
+    connection.execute(insert(_MANIFEST), values | {"seal": content_seal(_MANIFEST, values)})
 
 
 def insert_metadata(connection: Connection, text: str) -> StoredMetadata:
@@ -68,7 +70,9 @@ def insert_metadata(connection: Connection, text: str) -> StoredMetadata:
 
 
 def versions_with(connection: Connection, tile: int) -> tuple[str, ...]:
-    """The ids of all versions that contain a tile, oldest first; reads every manifest."""
+    """The ids of all versions that need a tile, for itself or as the key of another, oldest first; reads every
+    manifest."""
+    touched = [tile, *connection.execute(_PARTS, {"key": tile}).scalars()]
     keys: dict[int, Ids] = {}
     found: list[str] = []
     for row in connection.execute(_ALL):
@@ -76,7 +80,7 @@ def versions_with(connection: Connection, tile: int) -> tuple[str, ...]:
             keys[row.version] = ids = np.frombuffer(row.data, "<u4").astype(np.uint32)
         else:
             ids = manifest.apply(row.data, keys[row.key])
-        if (ids == tile).any():
+        if np.isin(ids, touched).any():
             found.append(row.id)
     return tuple(found)
 
@@ -85,6 +89,7 @@ def _manifest(connection: Connection, number: int) -> Row[tuple[int, int | None,
     row = connection.execute(_ONE, {"number": number}).one_or_none()
     if row is None:
         raise DamagedError(f"the tile table of version number {number} is missing")
+    check_content(_MANIFEST, row, f"the tile table of version number {number}")
     return row
 
 

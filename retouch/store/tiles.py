@@ -8,14 +8,17 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from retouch.errors import DamagedError, StoreError
+from retouch.geometry import Box
 from retouch.picture import Pixels
 from retouch.store import codec
+from retouch.store.grid import TILE
 from retouch.store.merkle import HASH, tile_hash
+from retouch.store.part import Part, cut, load_planes, part_of
 from retouch.store.schema import TileRow
-from retouch.store.sealing import table_of
+from retouch.store.sealing import content_seal, table_of
 from retouch.store.workers import in_parallel
 
 _T = TypeVar("_T")
@@ -29,38 +32,72 @@ _STACK = 32
 """Tiles that are packed or unpacked in one go."""
 
 _TILE = table_of(TileRow)
+_KEY = _TILE.alias("full")
 _IDS = select(_TILE.c.hash, _TILE.c.id).where(_TILE.c.hash.in_(bindparam("hashes", expanding=True)))
-_WRITTEN = select(_TILE.c.hash, _TILE.c.id, _TILE.c.data).where(_TILE.c.hash.in_(bindparam("hashes", expanding=True)))
 _HASHES = select(_TILE.c.id, _TILE.c.hash).where(_TILE.c.id.in_(bindparam("ids", expanding=True)))
-_ROWS = select(_TILE).where(_TILE.c.id.in_(bindparam("ids", expanding=True)))
+# A key that is itself a part is none: chains are never longer than 1.
+_WITH_KEY = select(
+    _TILE, _KEY.c.data.label("key_data"), _KEY.c.codec.label("key_codec"), _KEY.c.hash.label("key_hash")
+).outerjoin_from(_TILE, _KEY, and_(_KEY.c.id == _TILE.c.key_id, _KEY.c.key_id.is_(None)))
+_ROWS = _WITH_KEY.where(_TILE.c.id.in_(bindparam("ids", expanding=True)))
+_WRITTEN = _WITH_KEY.where(_TILE.c.hash.in_(bindparam("hashes", expanding=True)))
+_INSERT = insert(_TILE)
 
 
 @dataclass(frozen=True, slots=True)
 class PackedTile:
-    """A tile ready to be written."""
+    """A tile ready to be written, whole or as a part of another."""
 
     hash: bytes
     width: int
     height: int
     channels: int
     depth: int
+    part: Part | None
     data: bytes
 
 
-def pack(tiles: Mapping[bytes, Pixels]) -> tuple[PackedTile, ...]:
-    """Encode tiles, given by their hash, and make sure that each decodes to the same pixels."""
-    stacks = [stack for _, stack in _by_shape((item, item[1].shape) for item in tiles.items())]
-    parts = [stack[start : start + _STACK] for stack in stacks for start in range(0, len(stack), _STACK)]
-    return tuple(tile for part in in_parallel(_pack_stack, parts) for tile in part)
+@dataclass(frozen=True, slots=True, eq=False)
+class Tile:
+    """A tile that was read and checked: its pixels (height, width, channels), read-only, and how it is stored."""
+
+    id: int
+    pixels: Pixels
+    part: Part | None
+
+    def part_for(self, other: Pixels) -> Part | None:
+        """How `other` pixels in its place can be stored as a part of the same full tile; None if whole is better."""
+        rect = differing(self.pixels, other)
+        part = Part(self.id, rect) if self.part is None else Part(self.part.key, Box.around([self.part.rect, rect]))
+        return part if part.fits(other.shape[1], other.shape[0]) else None
+
+
+def differing(a: Pixels, b: Pixels) -> Box:
+    """The smallest box that holds all pixels in which two tiles of one shape (height, width, channels) differ."""
+    changed = (a != b).reshape(a.shape[0], -1)
+    rows, values = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not rows.size:
+        return Box(0, 0, 0, 0)
+    columns = values // a.shape[2]
+    return Box.between(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+def pack(tiles: Mapping[bytes, tuple[Pixels, Part | None]]) -> tuple[PackedTile, ...]:
+    """Encode tiles, given by their hash, as the part that goes with them where that is smaller than all of it."""
+    stacks = [stack for _, stack in _by_shape((item, item[1][0].shape) for item in tiles.items())]
+    return tuple(tile for packed in in_parallel(_pack_stack, _stacks(stacks)) for tile in packed)
 
 
 def write(connection: Connection, tiles: Sequence[PackedTile]) -> dict[bytes, int]:
-    """Store the tiles that are not there yet and read them back; the id of each by its hash."""
+    """Store the tiles that are not there yet; the id of each by its hash.
+
+    What was written is read again, unpacked and hashed: StoreError if it is not what it was made of.
+    """
     have = find(connection, [tile.hash for tile in tiles])
     new = {tile.hash: tile for tile in tiles if tile.hash not in have}
     if new:
-        connection.execute(insert(_TILE), [_columns(tile) for tile in new.values()])
-        have |= _read_back(connection, new)
+        connection.execute(_INSERT, [_columns(tile) for tile in new.values()])
+        have |= _read_back(connection, list(new))
     return have
 
 
@@ -82,33 +119,56 @@ def hashes(connection: Connection, ids: NDArray[np.uint32]) -> NDArray[np.uint8]
 
 
 def rows(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
-    """The rows of these tiles by id; one that is missing is not there."""
+    """The rows of these tiles by id, each with `key_data`, `key_codec` and `key_hash` of its key beside it; one that is
+    missing is not there."""
     return {row.id: row for b in _batches(sorted(set(ids))) for row in connection.execute(_ROWS, {"ids": b})}
 
 
-def unpack(rows: Sequence[Row[Any]], damage: Damage) -> dict[int, Pixels]:
-    """The pixels of rows by tile id, read-only; each is checked by its hash, and `damage` makes the error."""
-    found: dict[int, Pixels] = {}
-    for shape, part in _by_shape((row, (row.height, row.width, row.channels, row.depth)) for row in rows):
-        try:
-            stack = list(codec.decode([row.data for row in part], *shape))
-        except DamagedError:
-            # One of them is broken; taken one by one, it names itself.
-            stack = [_unpack_one(row, damage) for row in part]
-        for row, pixels in zip(part, stack, strict=True):
-            if tile_hash(pixels) != row.hash:
-                raise damage(row.id, "its pixels do not match their hash")
-            pixels.flags.writeable = False
-            found[row.id] = pixels
-    return found
+def unpack(rows: Sequence[Row[Any]], damage: Damage) -> dict[int, Tile]:
+    """The tiles of `rows` by id; each is checked by its hash, and `damage` makes the error."""
+    impossible = next((row for row in rows if not _possible(row)), None)
+    if impossible is not None:
+        raise damage(impossible.id, "it says that it has an impossible size")
+    shapes = _by_shape((row, (row.channels, row.height, row.width, row.depth)) for row in rows)
+    unpacked = in_parallel(lambda stack: _unpack_stack(stack, damage), _stacks([stack for _, stack in shapes]))
+    return {tile.id: tile for tiles in unpacked for tile in tiles}
 
 
-def _unpack_one(row: Row[Any], damage: Damage) -> Pixels:
+def blamed(row: Row[Any], damage: Damage, reason: str) -> DamagedError:
+    """The error for a tile that is not what it was: it names the tile's key where that is the damaged one."""
+    if row.key_data is None or not _possible(row) or _sound_key(row):
+        return damage(row.id, reason)
+    return damage(row.key_id, f"tile {row.id} is stored as a part of it: {reason}")
+
+
+def _sound_key(row: Row[Any]) -> bool:
     try:
-        pixels: Pixels = codec.decode([row.data], row.height, row.width, row.channels, row.depth)[0]
-    except DamagedError as error:
-        raise damage(row.id, error.message) from error
-    return pixels
+        pixels = codec.decode([row.key_data], row.height, row.width, row.channels, row.depth)[0]
+    except DamagedError:
+        return False
+    return tile_hash(pixels) == bytes(row.key_hash)
+
+
+def _possible(row: Row[Any]) -> bool:
+    sides = 0 < row.width <= TILE and 0 < row.height <= TILE
+    return sides and row.channels in (1, 2, 3, 4) and row.depth in (8, 16)
+
+
+def _unpack_stack(stack: Sequence[Row[Any]], damage: Damage) -> list[Tile]:
+    first = stack[0]
+    planes = codec.empty_planes(len(stack), first.channels, first.height, first.width, first.depth)
+    for row, place in zip(stack, planes, strict=True):
+        try:
+            load_planes(row, place)
+        except DamagedError as error:
+            raise blamed(row, damage, error.message) from error
+    found = []
+    for row, pixels in zip(stack, codec.pixels_of(planes), strict=True):
+        if tile_hash(pixels) != row.hash:
+            raise blamed(row, damage, "its pixels do not match their hash")
+        pixels.flags.writeable = False
+        found.append(Tile(row.id, pixels, part_of(row)))
+    return found
 
 
 def _by_shape(items: Iterable[tuple[_T, tuple[int, ...]]]) -> list[tuple[tuple[int, ...], list[_T]]]:
@@ -119,31 +179,42 @@ def _by_shape(items: Iterable[tuple[_T, tuple[int, ...]]]) -> list[tuple[tuple[i
     return list(groups.items())
 
 
-def _pack_stack(part: Sequence[tuple[bytes, Pixels]]) -> list[PackedTile]:
-    stack = np.stack([pixels for _, pixels in part])
-    height, width, channels = stack.shape[1:]
-    depth = stack.dtype.itemsize * 8
-    data = codec.encode(stack)
-    if not np.array_equal(codec.decode(data, height, width, channels, depth), stack):
-        raise StoreError("a tile did not decode to the pixels it was made of; nothing was changed")
-    return [
-        PackedTile(hash_, width, height, channels, depth, packed) for (hash_, _), packed in zip(part, data, strict=True)
-    ]
+def _stacks(groups: Sequence[list[_T]]) -> list[list[_T]]:
+    return [group[start : start + _STACK] for group in groups for start in range(0, len(group), _STACK)]
+
+
+def _pack_stack(stack: Sequence[tuple[bytes, tuple[Pixels, Part | None]]]) -> list[PackedTile]:
+    planes = codec.differences(np.stack([pixels for _, (pixels, _) in stack]))
+    return [_pack_one(hash_, own, part) for own, (hash_, (_, part)) in zip(planes, stack, strict=True)]
+
+
+def _pack_one(hash_: bytes, planes: Pixels, part: Part | None) -> PackedTile:
+    channels, height, width = planes.shape
+    data = codec.pack(planes)
+    if part is not None:
+        piece = codec.pack(cut(planes, part.rect))
+        part, data = (part, piece) if len(piece) < len(data) else (None, data)
+    return PackedTile(hash_, width, height, channels, planes.itemsize * 8, part, data)
 
 
 def _columns(tile: PackedTile) -> dict[str, Any]:
     shape = {name: getattr(tile, name) for name in ("width", "height", "channels", "depth")}
-    return shape | {"hash": tile.hash, "codec": codec.PLANES, "data": tile.data}
+    key, rect = (None, None) if tile.part is None else (tile.part.key, tile.part.packed_rect)
+    values = shape | {"hash": tile.hash, "codec": codec.PLANES, "key_id": key, "rect": rect, "data": tile.data}
+    return values | {"seal": content_seal(_TILE, values)}
 
 
-def _read_back(connection: Connection, new: Mapping[bytes, PackedTile]) -> dict[bytes, int]:
+def _read_back(connection: Connection, new: Sequence[bytes]) -> dict[bytes, int]:
     ids: dict[bytes, int] = {}
-    for batch in _batches(list(new)):
-        for row in connection.execute(_WRITTEN, {"hashes": batch}):
-            # The bytes were decoded and compared before; here they need only be the same ones.
-            if row.data != new[row.hash].data:
-                raise StoreError("a tile was not read back as it was written; nothing was changed")
-            ids[row.hash] = row.id
+    for batch in _batches(new):
+        written = connection.execute(_WRITTEN, {"hashes": batch}).all()
+        try:
+            unpack(written, lambda tile, reason: DamagedError(f"tile {tile}: {reason}"))
+        except DamagedError as error:
+            raise StoreError(f"what was written did not come back: {error.message}; nothing was changed") from error
+        ids |= {row.hash: row.id for row in written}
+    if len(ids) < len(new):
+        raise StoreError(f"of {len(new)} tiles {len(ids)} were read back; nothing was changed")
     return ids
 
 
