@@ -19,6 +19,7 @@ from retouch.plan import Goal, Plan
 from retouch.store.canonical import canonical
 from retouch.store.comment import Comment
 from retouch.store.grid import Grid
+from retouch.store.mark import Mark
 from retouch.store.run_record import RunState, StepRecord
 from retouch.version import DocumentRecord, Move
 
@@ -75,6 +76,7 @@ class MemoryContent:
     tags: dict[int, dict[str, str]] = field(default_factory=dict)
     moves: dict[int, list[Move]] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     runs: dict[str, KeptRun] = field(default_factory=dict)
     leases: dict[str, tuple[str, float]] = field(default_factory=dict)
     attempts: dict[str, KeptAttempt] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from retouch.store.comment import Comment
 from retouch.store.draft import Draft, box_of
 from retouch.store.grid import Grid
 from retouch.store.lineage import Ancestor
+from retouch.store.mark import Mark, Opinion
 from retouch.store.memory_content import KeptVersion, MemoryContent, locked
 from retouch.store.memory_pixels import changed, patched, pictured
 from retouch.store.merkle import version_id
@@ -222,6 +223,23 @@ class MemoryVersions(Versions):
     @locked
     def comments(self, version_id: str) -> tuple[Comment, ...]:
         return tuple(comment for comment in self._content.comments if comment.version == version_id)
+
+    @locked
+    def mark(self, version_id: str, opinion: Opinion, *, author: str, reason: str = "") -> Mark:
+        self._kept(version_id)
+        created = second(self._clock())
+        mark = Mark(version=version_id, opinion=opinion, author=author, created=created, reason=reason)
+        self._content.marks.append(mark)
+        return mark
+
+    @locked
+    def marks(self, version_id: str) -> tuple[Mark, ...]:
+        return tuple(mark for mark in self._content.marks if mark.version == version_id)
+
+    @locked
+    def standing_marks(self, document_id: int) -> dict[str, Mark]:
+        of_document = {version.id for version in self._of(document_id)}
+        return {mark.version: mark for mark in self._content.marks if mark.version in of_document}
 
     @locked
     def crop(self, version_id: str, box: Box) -> Pixels:
