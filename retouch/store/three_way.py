@@ -17,7 +17,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch, mask_box
 from retouch.picture import Metadata, Pixels
 from retouch.store.merging import Settlement, Side
-from retouch.store.pieces import pieces
+from retouch.store.pieces import NEAR, pieces
 
 _Mask = NDArray[np.bool_]
 
@@ -30,45 +30,60 @@ class ThreeWay:
     conflicts: tuple[Box, ...]
 
 
-def three_way(base: Pixels, ours: Patch, theirs: Patch, settle: Sequence[Settlement] = ()) -> ThreeWay:
-    """Merge the changes `ours` and `theirs` of one picture, of which `base` holds the pixels in the box of `theirs`.
+def reach(theirs: Patch, picture: Box) -> Box:
+    """The box inside which a merge of the change `theirs` may set pixels of a picture."""
+    return theirs.box if theirs.empty else theirs.box.grown(NEAR).intersection(picture)
 
-    Conflicts are told per pair of changed pieces that clash, as the intersection of their boxes; such rectangles that
+
+def three_way(base: Pixels, frame: Box, ours: Patch, theirs: Patch, settle: Sequence[Settlement] = ()) -> ThreeWay:
+    """Merge the changes `ours` and `theirs` of one picture, of which `base` holds the pixels in `frame` (see `reach`).
+
+    Conflicts are told as rectangles, one for each pair of changed pieces that clash (see `conflict_box`); those that
     overlap are joined. A settlement counts for the conflicts that its box contains (the last one, of several) and sets
     the whole rectangle from that side, so that two drawings of one glyph are never mixed; UsageError, naming the
     conflicts, if it contains none.
     """
-    frame = theirs.box
     mine, yours = _with(base, frame, ours), _with(base, frame, theirs)
-    changed_by_ours = _within(ours, frame)
-    clash = changed_by_ours & theirs.mask & (mine != yours).any(axis=2)
-    boxes = conflict_boxes(ours, theirs, clash)
+    changed_by_ours, changed_by_theirs = _within(ours, frame), _within(theirs, frame)
+    clash = changed_by_ours & changed_by_theirs & (mine != yours).any(axis=2)
+    boxes = _conflicts(ours, theirs, clash, frame)
     sides = settled(boxes, settle)
     open_ones = tuple(box for box in boxes if box not in sides)
     if open_ones:
         return ThreeWay(_nothing(base), open_ones)
-    merged = np.where((theirs.mask & ~changed_by_ours)[:, :, None], yours, mine)
+    merged = np.where((changed_by_theirs & ~changed_by_ours)[:, :, None], yours, mine)
     for box, side in sides.items():
         here = box.relative_to(frame).slices
         merged[here] = {"ours": mine, "theirs": yours, "base": base}[side][here]
     return ThreeWay(_patch(mine, merged, frame), ())
 
 
-def conflict_boxes(ours: Patch, theirs: Patch, clash: _Mask) -> tuple[Box, ...]:
-    """The rectangles of the conflicts at the pixels `clash`, a mask over the box of `theirs`; from the top left on."""
+def conflict_box(ours: Box, theirs: Box) -> Box:
+    """The rectangle of a conflict between two pieces, from their boxes: the intersection.
+
+    Where that is more than half of the smaller one both drew the same thing, but hardly ever into the very same box.
+    There the rectangle reaches up to NEAR pixels further, as far as either box does, so that no edge of one drawing is
+    left standing round the other; edits that merely touch are still parted at their edge.
+    """
+    shared = ours.intersection(theirs)
+    if 2 * shared.area <= min(ours.area, theirs.area):
+        return shared
+    return shared.grown(NEAR).intersection(Box.around([ours, theirs]))
+
+
+def _conflicts(ours: Patch, theirs: Patch, clash: _Mask, frame: Box) -> tuple[Box, ...]:
+    """The rectangles of the conflicts at the pixels `clash`, a mask over `frame`; from the top left on."""
     rows, columns = np.nonzero(clash)
     if not rows.size:
         return ()
-    mine, yours = pieces(ours.mask), pieces(theirs.mask)
-    down, right = theirs.box.y - ours.box.y, theirs.box.x - ours.box.x
-    pairs = np.unique(np.stack([mine.labels[rows + down, columns + right], yours.labels[rows, columns]]), axis=1)
-    shared = [
-        mine.boxes[a - 1]
-        .moved(ours.box.x, ours.box.y)
-        .intersection(yours.boxes[b - 1].moved(theirs.box.x, theirs.box.y))
-        for a, b in pairs.T.tolist()
-    ]
-    return joined(shared)
+    found = []
+    for change in (ours, theirs):
+        part = pieces(change.mask)
+        labels = part.labels[rows + frame.y - change.box.y, columns + frame.x - change.box.x]
+        found.append((labels, [box.moved(change.box.x, change.box.y) for box in part.boxes]))
+    (mine, my_boxes), (yours, your_boxes) = found
+    pairs = np.unique(np.stack([mine, yours]), axis=1).T.tolist()
+    return joined(conflict_box(my_boxes[a - 1], your_boxes[b - 1]) for a, b in pairs)
 
 
 def joined(boxes: Iterable[Box]) -> tuple[Box, ...]:
