@@ -42,6 +42,8 @@ _SHADE = 0.15
 """Difference from the background at which a letter's shadow shows."""
 _EVEN = 5.0
 """Sigma in pixels over which paper is evened out: wider than its specks, narrower than shading."""
+_FOREIGN = 0.3
+"""Coverage over difference up to which a pixel has another colour than ink on paper."""
 _OWN = 0.5
 """Share of a blot that must lie inside the mask for it to be the old glyph's."""
 
@@ -160,14 +162,16 @@ def separate(
         ink = _ink_colour(values, paper, mask & (_coverage(values, paper, ink, mask) > _SOLID))
     coverage = _coverage(values, paper, ink, mask)
     difference = _difference(values, paper, ink)
-    rules = _rules(difference, style, box, angle) if style and box else ()
+    rules = _rules(difference, coverage, style, box, angle) if style and box else ()
     own, others = _owners(coverage, mask, rules)
     return Foreground(coverage, difference, paper, ink, own, others, rules)
 
 
-def _rules(difference: NDArray[np.float32], style: Style, box: Box, angle: float) -> tuple[Rule, ...]:
+def _rules(
+    difference: NDArray[np.float32], coverage: NDArray[np.float32], style: Style, box: Box, angle: float
+) -> tuple[Rule, ...]:
     body = max(float(box.width), float(box.height), style.width.median, style.height.median)
-    return ruled.find_rules(difference, box, body, angle)
+    return ruled.find_rules(difference, coverage < _FOREIGN * difference, box, body, angle)
 
 
 def _paper_side(values: Field, mask: Mask, style: Style | None) -> Mask:

@@ -19,6 +19,8 @@ _DARK = 0.1
 """Difference from the paper (1 is full ink) from which a pixel may be of a line."""
 _LENGTH = 1.25
 """Characters that a line must run without a longer gap; no stroke of one character is so long."""
+_SIDE = 0.6
+"""The same for a line that is not of the ink's colour, such as a frame's side."""
 _GAP = 0.08
 """Longest gap of a dashed line, and depth of a stroke's notch, in characters; characters stand further apart."""
 _WIDTH = 0.06
@@ -34,6 +36,10 @@ _MOST = 8
 """Lines looked for along each direction."""
 _FEW = 3
 """Rows that must show a line for it to be followed."""
+_EDGE = 0.3
+"""Difference, as a share of a line's darkest, at which its edge is."""
+_STRAIGHT = 0.75
+"""Pixels by which the middle of a straight line may seem to be off."""
 _CROWD = 0.15
 """Difference from the paper of what stands beside a line."""
 _SOFT = 1.5
@@ -58,15 +64,19 @@ class Rule:
         return near if self.upright else near.T
 
 
-def find_rules(difference: NDArray[np.float32], box: Box, body: float, angle: float = 0.0) -> tuple[Rule, ...]:
-    """The ruled lines beside the glyph in `box`, of any colour, dashed ones too.
+def find_rules(
+    difference: NDArray[np.float32], foreign: _Mask, box: Box, body: float, angle: float = 0.0
+) -> tuple[Rule, ...]:
+    """The ruled lines beside the glyph in `box`, of any colour, dashed ones and the sides of drawn frames, too.
 
-    `difference` float32 (height, width) is each pixel's distance from the paper, 1 for full ink; `body` the size of a
-    character in pixels; `angle` the text's tilt in degrees clockwise.
+    `difference` float32 (height, width) is each pixel's distance from the paper, 1 for full ink; `foreign` tells where
+    it has another colour than ink on paper; `body` the size of a character in pixels; `angle` the text's tilt in
+    degrees clockwise.
     """
     slope = math.tan(math.radians(angle))
-    upright = _along_rows(difference, (box.x, box.right), body, -slope, True)
-    level = _along_rows(np.ascontiguousarray(difference.T), (box.y, box.bottom), body, slope, False)
+    upright = _along_rows(difference, foreign, (box.x, box.right), body, -slope, True)
+    turned = np.ascontiguousarray(difference.T), np.ascontiguousarray(foreign.T)
+    level = _along_rows(*turned, (box.y, box.bottom), body, slope, False)
     return (*upright, *level)
 
 
@@ -117,7 +127,12 @@ def _mirrored(along: NDArray[np.intp], sources: NDArray[np.intp]) -> NDArray[np.
 
 
 def _along_rows(
-    difference: NDArray[np.float32], extent: tuple[int, int], body: float, slope: float, upright: bool
+    difference: NDArray[np.float32],
+    foreign: _Mask,
+    extent: tuple[int, int],
+    body: float,
+    slope: float,
+    upright: bool,
 ) -> list[Rule]:
     """The lines that run down `difference`, off the middle of a glyph that lies between two columns."""
     widest = max(_LEAST_WIDTH, round(_WIDTH * body))
@@ -125,10 +140,14 @@ def _along_rows(
     dark = np.asarray(even > _DARK, np.uint8)
     broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, widest + 3), np.uint8))
     thin = np.asarray((dark > 0) & (broad == 0), np.uint8)
+    coloured = np.asarray((thin > 0) & foreign, np.uint8)
     found: list[tuple[float, float, float]] = []
     for turn in _SLOPES:
         for x, strength in _runs(dark, thin, slope + turn, body):
             found.append((strength, slope + turn, x))
+        if coloured.any():
+            for x, strength in _runs(dark, coloured, slope + turn, body, _SIDE):
+                found.append((strength, slope + turn, x))
     rules: list[Rule] = []
     height, middle = len(difference), sum(extent) / 2
     for _, steep, x in sorted(found, reverse=True):
@@ -142,9 +161,12 @@ def _along_rows(
     return rules
 
 
-def _runs(dark: NDArray[np.uint8], thin: NDArray[np.uint8], slope: float, body: float) -> list[tuple[float, float]]:
-    """The column at half height and the strength of each long dark run that leans by `slope` and is mostly thin."""
-    length, gap = round(_LENGTH * body), max(2, round(_GAP * body))
+def _runs(
+    dark: NDArray[np.uint8], thin: NDArray[np.uint8], slope: float, body: float, least: float = _LENGTH
+) -> list[tuple[float, float]]:
+    """The column at half height and the strength of each dark run that leans by `slope`, is `least` characters long and
+    mostly thin."""
+    length, gap = round(least * body), max(2, round(_GAP * body))
     height = dark.shape[0]
     if length > height:
         return []
@@ -177,22 +199,46 @@ def _traced(
     straight = x + slope * (rows - (height - 1) / 2)
     offsets = np.arange(-widest - 2, widest + 3)
     columns = np.rint(straight).astype(np.intp)[:, None] + offsets
-    inside = (columns >= 0) & (columns < width)
-    columns = np.clip(columns, 0, width - 1)
-    shown = np.where(inside, difference[rows[:, None], columns], 0)
-    lone = np.where(inside & thin[rows[:, None], columns], shown, 0)
-    weight = lone.sum(axis=1)
-    middle = (lone * offsets).sum(axis=1) / np.maximum(weight, 1e-6)
-    plain = (weight > _DARK) & (np.abs(middle) <= widest / 2 + 1)
-    half = float(np.median((lone > 0.4 * lone.max(axis=1, keepdims=True)).sum(axis=1))) / 2
-    # A stroke that touches the line draws its middle aside: that is measured again without those rows.
-    for _ in range(2):
+    inside, here = (columns >= 0) & (columns < width), (rows[:, None], np.clip(columns, 0, width - 1))
+    shown = np.where(inside, difference[here], 0)
+    lone = np.where(thin[here], shown, 0)
+    away = columns - straight[:, None]
+    half = float(np.median((lone > _EDGE * lone.max(axis=1, keepdims=True)).sum(axis=1))) / 2
+    beside, plain = np.abs(away), lone.sum(axis=1) > _DARK
+    # A stroke that touches the line draws its middle and its edges aside: they are measured again without those rows.
+    for _ in range(4):
+        near = np.where(beside <= max(half, 1.0) + 1, lone, 0)
+        weight = near.sum(axis=1)
+        plain = plain & (weight > _DARK)
         if plain.sum() < _FEW:
             return None
-        run = _smoothed(np.interp(rows, rows[plain], middle[plain]))
-        covered = _crowded(shown, np.abs(offsets[None, :] - run[:, None]), half + _SOFT, plain)
-        plain = plain & ~covered
-    return None if covered.all() else Rule(upright, np.rint(straight) + run, ~covered, half + _SOFT)
+        run = _followed(rows, plain, (near * away).sum(axis=1) / np.maximum(weight, 1e-6))
+        beside = np.abs(away - run[:, None])
+        covered = _crowded(shown, beside, half + _SOFT, plain)
+        plain = (lone.sum(axis=1) > _DARK) & ~covered
+        half = max(half, _half_width(shown[plain], beside[plain], widest))
+    return None if covered.all() else Rule(upright, straight + run, ~covered, half + _SOFT)
+
+
+def _half_width(shown: NDArray[np.float32], beside: NDArray[np.float64], widest: int) -> float:
+    """Half the width in pixels over which a line shows in the rows where it stands alone."""
+    if not len(shown):
+        return 0.0
+    near = np.where(beside <= widest / 2 + 1, shown, 0)
+    return float(np.median((near > _EDGE * near.max(axis=1, keepdims=True)).sum(axis=1))) / 2
+
+
+def _followed(rows: NDArray[np.intp], plain: _Mask, middle: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The line's middle in every row: a straight line, where it keeps to one; else as it wavers."""
+    kept = plain
+    for _ in range(3):
+        slope, level = np.polyfit(rows[kept], middle[kept], 1)
+        off = np.abs(middle - slope * rows - level)
+        near = plain & (off <= max(_STRAIGHT, float(np.median(off[plain]))))
+        kept = near if near.sum() >= _FEW else plain
+    if float(np.percentile(off[plain], 75)) <= _STRAIGHT:
+        return np.asarray(slope * rows + level, np.float64)
+    return _smoothed(np.interp(rows, rows[plain], middle[plain]))
 
 
 def _crowded(shown: NDArray[np.float32], beside: NDArray[np.float64], reach: float, plain: _Mask) -> _Mask:

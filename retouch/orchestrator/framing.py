@@ -18,8 +18,10 @@ from retouch.region import Region
 if TYPE_CHECKING:
     from retouch.writing.frames import Frame
 
-_EDGE = 3
+_EDGE = 4
 """Pixels by which ink may reach into a frame's line and its soft edge."""
+_SOFT = 4
+"""Width in pixels of the soft edge of ink on a frame's line."""
 _DARK = 0.6
 """Brightness, as a share of the paper's, below which a pixel is ink."""
 _COLOURLESS = 60
@@ -54,10 +56,11 @@ class Frames:
 
 def inside(frame: Frame, picture: Picture) -> Region:
     """The space that a frame encloses, without the drawn line and its soft edge, but with old ink that reaches into
-    that edge: what stays of it would show beside the new."""
+    the line and the soft edge of that ink: what stays of it would show beside the new."""
     box = frame.inner.grown(_EDGE).intersection(frame.box)
     line = Region(frame.box, _wider(frame)).within(box)
-    return Region(box, (~line & Region.whole(frame.inner).within(box)) | (line & _ink(picture.srgb(box))))
+    ink = cv2.dilate(_ink(picture.srgb(box)).astype(np.uint8), np.ones((2 * _SOFT + 1,) * 2, np.uint8)) > 0
+    return Region(box, (~line & Region.whole(frame.inner).within(box)) | (line & ink))
 
 
 def drawn(frame: Frame, picture: Picture) -> Region:

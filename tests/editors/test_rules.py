@@ -101,7 +101,7 @@ def test_lines_turn_with_the_page(angle: float) -> None:
     ink = np.zeros((300, 300), np.float32)
     lean = np.tan(np.radians(angle)) * 300
     cv2.line(ink, (round(80 + lean / 2), 0), (round(80 - lean / 2), 299), 0.5, 3)
-    (rule,) = find_rules(ink, Box(110, 105, 90, 90), 90.0, angle)
+    (rule,) = find_rules(ink, ink < 0, Box(110, 105, 90, 90), 90.0, angle)
     assert rule.upright
     drawn = ink > 0
     assert (rule.pixels((300, 300), rule.alone) & drawn).sum() > 0.97 * drawn.sum()
@@ -110,4 +110,4 @@ def test_lines_turn_with_the_page(angle: float) -> None:
 @pytest.mark.parametrize("char", "三川中十口目")
 def test_strokes_of_characters_are_no_lines(char: str, make_page: Callable[..., Any]) -> None:
     page = make_page(char * 9)
-    assert find_rules(page.ink, page.box(4), 90.0) == ()
+    assert find_rules(page.ink, page.ink < 0, page.box(4), 90.0) == ()
