@@ -22,19 +22,27 @@ _BLUR = 1.5  # px: takes away edge softness and the grain of ink before glyphs a
 _SMOOTH = 5.0  # px, standard deviation that the warp is smoothed with
 _REACH = 4.0  # px, the farthest that the smooth warp moves ink after the affine fit: 5 % of the em
 
+_AXIS = np.arange(FRAME, dtype=np.float32)
+_PLACES = np.stack(np.meshgrid(_AXIS, _AXIS), axis=2)  # x and y of each pixel
+_BASIS = np.ones((3, FRAME * FRAME), dtype=np.float32)  # x and y from the middle, -1 to 1, and 1
+_BASIS[:2] = (_PLACES.reshape(-1, 2).T - FRAME / 2) / (FRAME / 2)
+
 Matrix = NDArray[np.float64]
 """2x3, from the glyph's frame to the template's."""
+
+Flow = NDArray[np.float32]
+"""(FRAME, FRAME, 2): how far ink moves at each pixel, right and down, in px."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registered:
-    """`template` (FRAME, FRAME) as it lies over the glyph, `distance` 1 - NCC of both after a light blur, `strain` the
-    root mean square of the warp in px over the ink, `matrix` the affine part."""
+    """`template` (FRAME, FRAME) as it lies over the glyph, `distance` 1 - NCC of both after a light blur, `matrix` the
+    affine part of the way, `flow` the warp that follows it."""
 
     template: Ink
     distance: float
-    strain: float
     matrix: Matrix
+    flow: Flow
 
 
 def soft(ink: Ink) -> Ink:
@@ -57,12 +65,9 @@ def register(glyph: Ink, template: Ink, scale: float = 1.0) -> Registered:
     """Lay `template` over `glyph`, both float32 (FRAME, FRAME); one glyph px is expected to be `scale` template px."""
     blurred = soft(glyph)
     matrix = _refined(blurred, template, _start(blurred, template, scale))
-    fitted = _moved(template, matrix)
-    flow = _smooth_flow(blurred, soft(fitted))
+    flow = _smooth_flow(blurred, soft(_moved(template, matrix)))
     warped = _warped(template, matrix, flow)
-    weight = np.maximum(blurred, fitted)
-    strain = float(np.sqrt(((flow**2).sum(axis=2) * weight).sum() / max(float(weight.sum()), 1e-6)))
-    return Registered(warped, 1 - correlation(blurred, soft(warped)), strain, matrix)
+    return Registered(warped, 1 - correlation(blurred, soft(warped)), matrix, flow)
 
 
 def _start(glyph: Ink, template: Ink, scale: float) -> Matrix:
@@ -97,9 +102,9 @@ def _by_box(glyph: Ink, template: Ink) -> Matrix:
 
 
 def _centre(ink: Ink) -> NDArray[np.float64]:
-    mass = max(float(ink.sum()), 1e-6)
-    axis = np.arange(ink.shape[0])
-    return np.array([float(ink.sum(axis=0) @ axis) / mass, float(ink.sum(axis=1) @ axis) / mass])
+    across, down = (cv2.reduce(ink, axis, cv2.REDUCE_SUM).ravel() for axis in (0, 1))
+    mass = max(float(across.sum()), 1e-6)
+    return np.array([float(across @ _AXIS) / mass, float(down @ _AXIS) / mass])
 
 
 def _extent(ink: Ink) -> tuple[float, float, float, float]:
@@ -121,15 +126,12 @@ def _refined(glyph: Ink, template: Ink, matrix: Matrix) -> Matrix:
     return candidate if nearer else matrix
 
 
-def _affine_of(flow: NDArray[np.float32], weight: Ink) -> Matrix:
+def _affine_of(flow: Flow, weight: Ink) -> Matrix:
     """The affine map x -> x + flow(x) in the weighted least squares sense, drawn a little towards a pure shift."""
-    axis = (np.arange(FRAME, dtype=np.float32) - FRAME / 2) / (FRAME / 2)
-    mass = float(weight.sum())
-    x = np.broadcast_to(axis[None, :], weight.shape)
-    y = np.broadcast_to(axis[:, None], weight.shape)
-    basis = np.stack([x.ravel(), y.ravel(), np.ones(weight.size, dtype=np.float32)])
-    weighted = basis * weight.ravel()
-    normal = (weighted @ basis.T).astype(np.float64) + np.diag([0.02 * mass, 0.02 * mass, 1e-6 * mass + 1e-9])
+    weighted = _BASIS * weight.ravel()
+    normal = (weighted @ _BASIS.T).astype(np.float64)
+    mass = normal[2, 2]
+    normal += np.diag([0.02 * mass, 0.02 * mass, 1e-6 * mass + 1e-9])
     solved = np.linalg.solve(normal, (weighted @ flow.reshape(-1, 2)).astype(np.float64)).T
     half = FRAME / 2
     linear = solved[:, :2] / half
@@ -150,27 +152,28 @@ def _moved(ink: Ink, matrix: Matrix) -> Ink:
     return np.asarray(cv2.warpAffine(ink, matrix, (FRAME, FRAME), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP))
 
 
-def _warped(ink: Ink, matrix: Matrix, flow: NDArray[np.float32]) -> Ink:
-    axis = np.arange(FRAME, dtype=np.float32)
-    x, y = axis[None, :] + flow[..., 0], axis[:, None] + flow[..., 1]
-    m = matrix.astype(np.float32)
-    map_x, map_y = m[0, 0] * x + m[0, 1] * y + m[0, 2], m[1, 0] * x + m[1, 1] * y + m[1, 2]
-    return np.asarray(cv2.remap(ink, map_x, map_y, cv2.INTER_LINEAR), dtype=np.float32)
+def _warped(ink: Ink, matrix: Matrix, flow: Flow) -> Ink:
+    places = cv2.transform(_PLACES + flow, matrix)
+    return np.asarray(cv2.remap(ink, places, np.empty(0, np.float32), cv2.INTER_LINEAR), dtype=np.float32)
 
 
-def _smooth_flow(glyph: Ink, template: Ink) -> NDArray[np.float32]:
-    """Flow smoothed over ink (blank paper has none to tell) and held to `_REACH`."""
-    weight = np.maximum(glyph, template) + np.float32(0.02)
+def _smooth_flow(glyph: Ink, template: Ink) -> Flow:
+    """Flow smoothed over ink (blank paper has none to tell) and held to `_REACH`; smoothed in half size, in which the
+    engine finds it."""
+    side = FRAME // 2
+    weight = cv2.max(glyph, template) + np.float32(0.02)
     dx, dy = cv2.split(_flow(glyph, template))
-    mass = cv2.GaussianBlur(weight, (0, 0), _SMOOTH)
-    dx = cv2.divide(cv2.GaussianBlur(cv2.multiply(dx, weight), (0, 0), _SMOOTH), mass)
-    dy = cv2.divide(cv2.GaussianBlur(cv2.multiply(dy, weight), (0, 0), _SMOOTH), mass)
+    heavy = cv2.merge([cv2.multiply(dx, weight), cv2.multiply(dy, weight), weight])
+    small = cv2.resize(heavy, (side, side), interpolation=cv2.INTER_AREA)
+    dx, dy, mass = cv2.split(cv2.GaussianBlur(small, (0, 0), _SMOOTH / 2))
+    dx, dy = cv2.divide(dx, mass), cv2.divide(dy, mass)
     shrink = np.minimum(np.float32(_REACH) / np.maximum(cv2.magnitude(dx, dy), np.float32(1e-3)), np.float32(1))
-    return np.asarray(cv2.merge([dx * shrink, dy * shrink]), dtype=np.float32)
+    bounded = cv2.merge([cv2.multiply(dx, shrink), cv2.multiply(dy, shrink)])
+    return np.asarray(cv2.resize(bounded, (FRAME, FRAME), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
-def _flow(glyph: Ink, template: Ink, fine: bool = True) -> NDArray[np.float32]:
-    one, other = ((np.clip(ink, 0, 1) * 255).astype(np.uint8) for ink in (glyph, template))
+def _flow(glyph: Ink, template: Ink, fine: bool = True) -> Flow:
+    one, other = (cv2.convertScaleAbs(ink, alpha=255) for ink in (glyph, template))
     return np.asarray(_engine(fine).calc(one, other, np.zeros((*glyph.shape, 2), dtype=np.float32)))
 
 
