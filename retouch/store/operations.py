@@ -124,7 +124,7 @@ class Operations(Versions, Journal):
             editor=version.editor,
             message=message or _about("pick", version),
             author=author,
-            record={"picks": version_id, "attempt": attempt and attempt.id} | _choices(settle, merged),
+            record={"picks": version_id} | ({"attempt": attempt.id} if attempt else {}) | _choices(settle, merged),
         )
 
     def merge(
