@@ -153,8 +153,8 @@ def _moved(ink: Ink, matrix: Matrix) -> Ink:
 
 
 def _warped(ink: Ink, matrix: Matrix, flow: Flow) -> Ink:
-    places = cv2.transform(_PLACES + flow, matrix)
-    return np.asarray(cv2.remap(ink, places, np.empty(0, np.float32), cv2.INTER_LINEAR), dtype=np.float32)
+    x, y = cv2.split(cv2.transform(_PLACES + flow, matrix))
+    return np.asarray(cv2.remap(ink, x, y, cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _smooth_flow(glyph: Ink, template: Ink) -> Flow:
