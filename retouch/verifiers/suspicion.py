@@ -10,7 +10,8 @@ exchanged characters and .78 of the faults of strokes at .5 %.
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 FAULT = 0.0
 """Suspicion from which proofreading reports a fault."""
@@ -78,9 +79,12 @@ _SAID = {
 }
 
 
+_numbers = attrgetter(*(field.name for field in fields(Signs)))  # astuple copies deeply, 30 times slower
+
+
 def weigh(signs: Signs, weights: Weights) -> float:
     """The suspicion: `FAULT` and above is a fault, below `DOUBT` nothing speaks against the glyph."""
-    pairs = zip(astuple(signs), astuple(weights.signs), strict=True)
+    pairs = zip(_numbers(signs), _numbers(weights.signs), strict=True)
     return float(sum(sign * weight for sign, weight in pairs)) + weights.offset
 
 

@@ -199,11 +199,16 @@ def compared(hand: Hand, char: str, ink: Coverage) -> Comparison | None:
 
 
 def _alternatives(hand: Hand, char: str) -> list[tuple[FittedFace, str]]:
-    """Other ways to draw `char`: as a variant, or with another face that comes about as near to the page."""
-    best = hand.templates(char)[0]
+    """Other ways to draw `char`: as a variant, or with another face that comes about as near to the page. The faces of
+    a collection draw most characters alike; each drawing is tried once."""
+    usual = hand.templates(char)
+    best = usual[0]
     near = max(OWN, 1.5 * best.distance)
-    others = [f for f in hand.faces if f is not best and f.distance <= near and covers(f.face, char)]
-    return [(best, form) for form in forms(char)[1:4] if covers(best.face, form)] + [(other, char) for other in others]
+    others = [f for f in hand.faces if f not in usual and f.distance <= near and covers(f.face, char)]
+    ways = [(best, form) for form in forms(char)[1:4] if covers(best.face, form)] + [(other, char) for other in others]
+    drawn = {template(fitted.face, form).tobytes(): (fitted, form) for fitted, form in reversed(ways)}
+    known = {template(fitted.face, char).tobytes() for fitted in usual}
+    return [way for drawing, way in drawn.items() if drawing not in known]
 
 
 def rivalled(hand: Hand, char: str, ink: Coverage, found: Comparison) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -27,7 +28,7 @@ _SLACK = 0.06
 """Share of a line's thickness added on each side, where strokes overflow the detector's box."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Line:
     """One line. `box` encloses it, `quad` are its corners, `angle` its tilt in degrees clockwise (0 for an exactly
     upright or lying line), `text` what it reads, positions along the line from its begin."""
@@ -39,7 +40,7 @@ class Line:
     direction: Direction
     text: tuple[ReadCharacter, ...]
 
-    @property
+    @cached_property
     def straight_box(self) -> Box:
         """The line turned straight about its centre: the upright box that `cells.straight` cuts with `angle`."""
         width, height = (max(1, round(side)) for side in sides(self.quad))
