@@ -12,7 +12,7 @@ from retouch.picture import Picture
 from retouch.picture_decoding import READABLE, decode
 from retouch.picture_encoding import ENDINGS, encode, encode_png, refuse_lossy
 
-__all__ = ["ENDINGS", "check_output", "decode_bytes", "encode_png", "read", "write"]
+__all__ = ["ENDINGS", "check_output", "decode_bytes", "encode_png", "read", "write", "write_bytes"]
 
 
 def read(path: str | os.PathLike[str], max_pixels: int | None = None) -> Picture:
@@ -45,11 +45,15 @@ def write(picture: Picture, path: str | os.PathLike[str]) -> None:
     if the ending is unknown, the format cannot hold the picture, or the place cannot be written.
     """
     file = Path(path)
-    data = encode(picture, _kind(file), str(file))
+    write_bytes(encode(picture, _kind(file), str(file)), file)
+
+
+def write_bytes(data: bytes, path: str | os.PathLike[str]) -> None:
+    """Write an encoded picture or animation as `write` does: whole or not at all."""
     try:
-        _replace(file.resolve(), data)
+        _replace(Path(path).resolve(), data)
     except OSError as error:
-        raise PictureError(f"{file}: the file cannot be written ({error.strerror or error})") from error
+        raise PictureError(f"{path}: the file cannot be written ({error.strerror or error})") from error
 
 
 def check_output(picture: Picture, path: str | os.PathLike[str]) -> None:

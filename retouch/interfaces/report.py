@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from retouch.attempt import Attempt, StepStatus
 from retouch.errors import UsageError
 from retouch.geometry import Box
-from retouch.interfaces.history_tree import TreeLine, tree_lines
+from retouch.interfaces.history_tree import tree_rows
 from retouch.interfaces.strip import data_uri, place, reduced, surroundings
+from retouch.interfaces.tree_drawing import ROW, drawn_rows, width
 from retouch.orchestrator.document import Document
 from retouch.picture import Picture
 from retouch.plan import Step
@@ -105,6 +106,7 @@ def render(document: Document) -> str:
     head = document.head(_branch(document))
     runs = tuple(_ran(document, run) for run in document.project.store.runs(document.record.id))
     first = document.version(versions[0].id).picture
+    tree = tree_rows(versions, document.branches, document.tags)
     environment = Environment(
         loader=PackageLoader("retouch.interfaces"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -116,7 +118,10 @@ def render(document: Document) -> str:
         first=_overview(first),
         last=_overview(head.picture),
         runs=runs,
-        tree=[_drawn(line) for line in tree_lines(versions, document.branches, document.tags)],
+        tree=drawn_rows(tree, document.project.store.standing_marks(document.record.id)),
+        lanes=width(tree),
+        row=ROW,
+        kept=len(versions),
         fixed=sum(len(run.steps) - len(run.left) for run in runs),
         left=[(run, step) for run in runs for step in run.left],
     )
@@ -128,21 +133,6 @@ def _branch(document: Document) -> str:
 
 def _overview(picture: Picture) -> str:
     return data_uri(reduced(picture.srgb(), _OVERVIEW_SIDE), _OVERVIEW_QUALITY)
-
-
-def _drawn(line: TreeLine) -> dict[str, Any]:
-    version = line.version
-    return {
-        "depth": line.depth,
-        "labels": line.labels,
-        "id": version.id[:8],
-        "kind": version.kind.value,
-        "outcome": version.outcome.value if version.outcome else "",
-        "step": version.step or "",
-        "message": version.message,
-        "author": version.author,
-        "created": version.created.replace("T", " ").removesuffix("Z"),
-    }
 
 
 def _ran(document: Document, run: RunRecord) -> Ran:

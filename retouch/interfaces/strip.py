@@ -34,6 +34,15 @@ def surroundings(box: Box, size: Size) -> Box:
     return Box(left, top, width, height)
 
 
+def on_white(picture: Picture) -> RGB:
+    """8-bit sRGB; where the picture is transparent, white."""
+    rgb, alpha = picture.srgb(), picture.alpha
+    if alpha is None:
+        return rgb
+    share = alpha.astype(np.float32)[:, :, None] / np.iinfo(alpha.dtype).max
+    return np.asarray(np.rint(rgb * share + 255 * (1 - share)), dtype=np.uint8)
+
+
 def place(picture: Picture, frame: Box) -> RGB:
     """The part of the picture inside `frame` as sRGB, its longer side at a size that can be looked at."""
     rgb = picture.srgb(frame)

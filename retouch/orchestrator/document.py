@@ -14,6 +14,7 @@ from retouch.orchestrator.history import Version
 from retouch.orchestrator.options import Options
 from retouch.orchestrator.outcome import RunReport
 from retouch.orchestrator.proofreading import Memory, Proofs
+from retouch.orchestrator.provenance import run_base
 from retouch.orchestrator.roster import DEFAULT
 from retouch.orchestrator.run import Run
 from retouch.picture import Picture
@@ -113,7 +114,7 @@ class Document:
         """Take back the branch's last move that still stands, its deletion too, or with `run` everything its last run
         did. UsageError if there is nothing to take back."""
         if run:
-            return self._move(branch, self._run_base(branch), "undo run")
+            return self._move(branch, run_base(self._store, branch, self.head(branch).id), "undo run")
         return self._store.undo(self.record.id, branch, author=_author())
 
     def diff(self, a: str | Version, b: str | Version) -> Diff:
@@ -286,14 +287,6 @@ class Document:
         return self._store.move_branch(
             self.record.id, branch, expected=expected, target=target, reason=why, author=_author()
         )
-
-    def _run_base(self, branch: str) -> str:
-        """Where the run began that the branch's head came from."""
-        head = self.head(branch)
-        attempt = head.attempt()
-        if attempt is None:
-            raise UsageError(f"the head of branch {branch!r} ({head.id[:12]}) was not made by a run")
-        return self._store.run(attempt.run).base
 
 
 def _author() -> str:

@@ -17,6 +17,7 @@ from retouch.store.diff import Diff
 from retouch.store.mark import Mark
 from retouch.version import VersionRecord
 
+_MADE = ("request", "effective", "seed", "cost", "notes")
 LOG_FIELDS = ("id", "parents", "kind", "box", "step", "message", "author", "created", "outcome", "editor")
 
 
@@ -50,14 +51,14 @@ class Version:
         return {name: dumped[name] for name in LOG_FIELDS}
 
     def show(self) -> dict[str, Any]:
-        """Its line in the log, and as `record` the request, effective parameters, cost, verdicts and comments."""
+        """Its line in the log, and as `record` the request, effective parameters, seed, patch box, cost and verdicts
+        (null where no attempt made it), what its kind tells beside, comments and marks."""
         attempt = self.attempt()
-        record = dict(self.record.record)
-        if attempt is not None:
-            dumped = attempt.model_dump(mode="json")
-            record |= {name: dumped[name] for name in ("request", "effective", "seed", "cost", "verdicts", "notes")}
-            record["patch_box"] = dumped["box"]
-        record["comments"] = [comment.model_dump(mode="json") for comment in self._store.comments(self.id)]
+        dumped = {} if attempt is None else attempt.model_dump(mode="json")
+        record = dict.fromkeys(_MADE) | self.record.record | {name: dumped[name] for name in _MADE if dumped}
+        record |= {"patch_box": dumped.get("box"), "verdicts": dumped.get("verdicts", [])}
+        record["comments"] = [comment.model_dump(mode="json") for comment in self.comments()]
+        record["marks"] = [mark.model_dump(mode="json") for mark in self.marks()]
         return {**self.entry(), "record": record}
 
     def diff(self, other: Version) -> Diff:

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from retouch.interfaces.cli import checking, documents, history, installed, planning, presenting, references, running
+from retouch.interfaces.cli import (
+    answering,
+    care,
+    checking,
+    documents,
+    history,
+    installed,
+    merging,
+    planning,
+    presenting,
+    references,
+    running,
+)
 
 app = typer.Typer(
     name="retouch",
@@ -42,9 +54,11 @@ for _command in (
     documents.import_,
     documents.commit,
     running.resume,
+    answering.answer,
     history.log,
     history.show,
     history.diff,
+    history.blame,
     history.reflog,
     documents.export,
     presenting.report,
@@ -52,8 +66,12 @@ for _command in (
     references.tag,
     references.rollback,
     references.undo,
+    merging.revert,
+    merging.pick,
+    merging.merge,
+    merging.reject,
     documents.comment,
-    history.stats,
+    care.stats,
     installed.editors,
     installed.verifiers,
     installed.planners,

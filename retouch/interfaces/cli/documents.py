@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from retouch.errors import UsageError
 from retouch.interfaces.cli.options import Branch, Document, Json, PictureArgument, ProjectArgument, VersionArgument
 from retouch.interfaces.cli.output import print_json, print_words, say, short_id
 from retouch.interfaces.cli.selection import branch_of, chosen, opened, version_of
 
+if TYPE_CHECKING:
+    from retouch.geometry import Box
+    from retouch.orchestrator.history import Version
+
 Message = Annotated[str, typer.Option("--message", "-m", help="Why this version was made.")]
+Source = Annotated[Path, typer.Argument(metavar="PICTURE", help="PNG, JPEG, WebP, TIFF or BMP file, or a bundle.")]
+PairWish = Annotated[bool, typer.Option("--before-after", help="The place of its step: before left, after right.")]
+ChainWish = Annotated[bool, typer.Option("--animation", help="All versions on the way to it, as animated WebP.")]
+BundleWish = Annotated[bool, typer.Option("--bundle", help="The document with its whole history, to import elsewhere.")]
+FrameSeconds = Annotated[float, typer.Option("--frame-seconds", min=0.02, max=60, help="Of each frame; default 0.8.")]
+Longest = Annotated[int, typer.Option("--longest", min=16, max=16383, help="Pixels of a frame's longer side at most.")]
+Quality = Annotated[
+    int | None, typer.Option("--quality", min=1, max=100, help="Of the animation; without it, it is lossless.")
+]
 
 
 def import_(
     project: ProjectArgument,
-    picture: PictureArgument,
+    picture: Source,
     name: Annotated[str | None, typer.Option("--name", help="The document's name; default: the file's.")] = None,
     as_json: Json = False,
 ) -> int:
-    """Bring a picture into a project as a new document; the project is made where there is none."""
+    """Bring a picture, or a bundle, into a project as a new document; the project is made where there is none."""
     with opened(project, create=True) as found:
-        wanted = name or picture.stem
         document = found.import_picture(picture, name)
-        head = document.head()
-        if document.name != wanted:
+        if document.name != (name or picture.stem):
             say(f"note: the picture is document {document.name!r}")
-        return _told(as_json, project, document.name, "main", head.id)
+        return _told(as_json, project, document.name, "main", document.head().id)
 
 
 def commit(
@@ -57,25 +69,61 @@ def _told(as_json: bool, project: Path, document: str, branch: str, version: str
 
 def export(
     project: ProjectArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Picture file; its ending names the format.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File; its ending names the format of a picture.")],
     version: Annotated[str | None, typer.Argument(metavar="VERSION", help="Default: the branch's head.")] = None,
     box: Annotated[str | None, typer.Option("--box", help="Only this part: x,y,width,height.")] = None,
+    before_after: PairWish = False,
+    animation: ChainWish = False,
+    frame_seconds: FrameSeconds = 0.8,
+    longest: Longest = 1024,
+    quality: Quality = None,
     document: Document = None,
     branch: Branch = None,
     as_json: Json = False,
 ) -> int:
-    """Write the picture of a version to a file."""
+    """Write the picture of a version, its step before and after, or the way to it as an animation."""
     from retouch.geometry import Box
 
+    if before_after and animation:
+        raise UsageError("--before-after and --animation exclude each other; export twice for both")
     part = Box.parse(box) if box else None
+    facts: dict[str, Any] = {}
     with chosen(project, document) as found:
-        chosen_version = version_of(found, version, branch)
-        chosen_version.save(output, part)
+        shown = version_of(found, version, branch)
+        if animation:
+            facts = _animated(shown, output, part, longest, frame_seconds, quality)
+        elif before_after:
+            part = _pair(shown, output, part)
+        else:
+            shown.save(output, part)
     if as_json:
-        print_json({"version": chosen_version.id, "output": str(output), "box": part.as_list() if part else None})
+        print_json({"version": shown.id, "output": str(output), "box": part.as_list() if part else None, **facts})
     else:
-        print_words(f"{output}: version {short_id(chosen_version.id)}")
+        print_words(f"{output}: version {short_id(shown.id)}" + (f", {facts['frames']} frames" if facts else ""))
     return 0
+
+
+def _animated(
+    version: Version, output: Path, box: Box | None, longest: int, seconds: float, quality: int | None
+) -> dict[str, Any]:
+    from retouch.interfaces.animation import chain, write_animation
+
+    versions = chain(version)
+    size = write_animation(versions, output, box=box, longest=longest, seconds=seconds, quality=quality)
+    return {"frames": len(versions), "bytes": size}
+
+
+def _pair(version: Version, output: Path, box: Box | None) -> Box:
+    """Write a step's place before and after; the box that is shown."""
+    from retouch.interfaces.difference import before_after
+    from retouch.interfaces.strip import surroundings
+
+    if not version.parents:
+        raise UsageError(f"version {short_id(version.id)} has no parent, so there is no picture before it")
+    before, after = version.parents[0].picture, version.picture
+    shown = box or (surroundings(version.record.box, after.size) if version.record.box else after.box)
+    before_after(before, after, shown).save(output)
+    return shown
 
 
 def comment(

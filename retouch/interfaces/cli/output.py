@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _CELL_LIMIT = 160
 """Characters of one table cell; longer text is for `--json`."""
 _KEPT_WHOLE = 16
+_PLAIN = str.maketrans("│├╰╯╮┬┴┼─●○◆✓✗…·×", "||\\/\\+++-*o#v!.-x")
+"""ASCII for what tree and tables are drawn with."""
 
 
 def console(stderr: bool = False) -> Console:
@@ -46,9 +48,18 @@ def say(text: str) -> None:
 
 
 def print_words(*lines: str) -> None:
-    """Lines on standard output for a person."""
+    """Lines on standard output for a person; where it cannot show a character, its nearest in ASCII."""
+    encoding = sys.stdout.encoding or "utf-8"
     for line in lines:
-        print(line)
+        try:
+            print(line)
+        except UnicodeEncodeError:
+            print(line.translate(_PLAIN).encode(encoding, "replace").decode(encoding))
+
+
+def printable(text: str) -> str:
+    """Text of a picture, a plan or a model in one line: what would steer the terminal is shown as its code."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in " ".join(text.split()))
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -180,11 +180,13 @@ def _carry_out(
     output: Path | None,
 ) -> int:
     import retouch
+    from retouch.interfaces.cli.selection import warn
 
     document = retouch.open(path, project=project, name=name)
     if document.name not in (path.stem, name):
         say(f"note: other pixels are known under that name; this picture is document {document.name!r}")
     with document.project:
+        warn(document.project)
         return _worked(
             lambda news: document.run(goal, plan=plan, branch=branch or "main", **news, **manners.options()),
             document,
@@ -219,10 +221,10 @@ def _tell(reports: Sequence[RunReport], manners: Manners) -> None:
         elif manners.as_lines:
             print_json({"event": "report", "version": report.head, "report": dumped})
         else:
-            _describe(report)
+            describe(report)
 
 
-def _describe(report: RunReport) -> None:
+def describe(report: RunReport) -> None:
     """The outcome for a person."""
     rows = [
         (s.id, s.box, s.instruction, s.status.value, s.attempts, s.editor, short_id(s.version), s.reason)
@@ -235,6 +237,9 @@ def _describe(report: RunReport) -> None:
     print_words(f"{fixed} of {len(report.steps)} steps fixed in {report.seconds:.1f} s; {report.branch} is at {head}")
     for finding in report.findings:
         print_words(f"still found: {finding.kind.value} at {finding.box}: wanted {finding.wanted}, read {finding.read}")
+    waiting = [step.id for step in report.steps if step.status == "needs-review"]
+    if waiting:
+        print_words(f"waiting for you: {', '.join(waiting)}; see retouch answer {report.project}")
     where = report.output or f"retouch export {report.project} -o OUT.png"
     print_words(f"picture: {where}", f"history: retouch log {report.project}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retouch.errors import UnknownNameError, UsageError
+from retouch.interfaces.cli.output import say
 
 if TYPE_CHECKING:
     from retouch.orchestrator.project import Document, Project, Version
@@ -19,7 +20,17 @@ def opened(project: Path, *, create: bool = False) -> Iterator[Project]:
     from retouch.orchestrator.project import Project
 
     with Project.open(project, create=create) as found:
+        warn(found)
         yield found
+
+
+def warn(project: Project) -> None:
+    """Say on standard error what a person should know of how the file was opened."""
+    from retouch.store import Store
+
+    if isinstance(project.store, Store):
+        for warning in project.store.warnings:
+            say(f"warning: {warning}")
 
 
 @contextmanager
@@ -44,3 +55,9 @@ def version_of(document: Document, name: str | None, branch: str | None) -> Vers
     if name is None:
         return document.head(branch_of(document, branch))
     return document.version(name, branch)
+
+
+def branches_with(document: Document, version: str) -> list[str]:
+    """The branches on whose way a version lies, by its full id."""
+    lineage = document.project.store.lineage
+    return [name for name, head in document.branches.items() if any(one.id == version for one in lineage(head))]

@@ -1,0 +1,204 @@
+"""Answers: a person settles a step that ended `needs-review`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from retouch.attempt import StepStatus
+from retouch.errors import PlanError, UnknownNameError, UsageError
+from retouch.orchestrator.goal import understand_box
+from retouch.orchestrator.options import Options
+from retouch.orchestrator.outcome import RunReport, StepReport
+from retouch.orchestrator.roster import DEFAULT
+from retouch.plan import Plan, Step
+from retouch.record import BoxField, Record
+from retouch.settings import load as load_settings
+from retouch.store import RunRecord
+from retouch.store.merging import Settlement
+
+if TYPE_CHECKING:
+    from retouch.orchestrator.document import Document
+
+_SHORTEST_RUN = 4
+"""Digits of a run's id that name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step that waits for a person; `candidates` are the versions that its tries left, the oldest first, and `best`
+    the one that the run thought most of."""
+
+    run: RunRecord
+    step: Step
+    reason: str
+    candidates: tuple[str, ...]
+    best: str | None
+
+    @property
+    def name(self) -> str:
+        """`RUN:STEP`, which names it whatever other runs there are."""
+        return f"{self.run.id}:{self.step.id}"
+
+
+class Answer(Record):
+    """How the step stands after the answer. With `conflicts` nothing was changed and it still waits."""
+
+    run: str
+    step: str
+    status: StepStatus
+    reason: str | None = None
+    version: str | None = None
+    branch: str
+    origin: str
+    target: str
+    conflicts: tuple[BoxField, ...] = ()
+    report: RunReport | None = None
+    """The run that an instruction led to."""
+
+
+def waiting(document: Document) -> tuple[Waiting, ...]:
+    """Every step of the document that waits for a person, those of the newest run first."""
+    runs = reversed(document.project.store.runs(document.record.id))
+    return tuple(_waiting(document, run, step) for run in runs for step in _steps(run) if _waits(run, step.id))
+
+
+def find(document: Document, name: str) -> Waiting:
+    """The step of that name that waits, in the newest run that has one; `RUN:STEP` names one of a certain run.
+
+    UsageError if it does not wait, UnknownNameError if there is no such step.
+    """
+    run, _, step = name.rpartition(":")
+    if run and len(run) < _SHORTEST_RUN:
+        raise UnknownNameError(f"{name!r}: give {_SHORTEST_RUN} or more digits of the run's id before the colon")
+    open_steps = waiting(document)
+    found = [one for one in open_steps if one.step.id == step and one.run.id.startswith(run)]
+    if found:
+        return found[0]
+    known = ", ".join(one.name for one in open_steps) or "none"
+    for other in reversed(document.project.store.runs(document.record.id)):
+        if other.id.startswith(run) and step in {planned.id for planned in _steps(other)}:
+            ended = other.steps[step].status if step in other.steps else StepStatus.PENDING
+            raise UsageError(f"step {step!r} of run {other.id} is {ended}, it waits for nobody; waiting steps: {known}")
+    raise UnknownNameError(f"there is no step {name!r} in {document.name!r}; waiting steps: {known}")
+
+
+def accept(document: Document, name: str, version: str | None = None, *, settle: Sequence[Settlement] = ()) -> Answer:
+    """Bring a candidate of the step (default: the one the run thought most of) to the run's branch.
+
+    It is marked accepted, and the step is `fixed`. Where the branch changed the same pixels meanwhile the answer has
+    `conflicts`, which can be settled as those of a merge. UsageError if `version` is none of the step's candidates.
+    """
+    store, asked = document.project.store, find(document, name)
+    chosen = _candidate(document, asked, version)
+    author = load_settings().author
+    message = f"{asked.step.instruction or asked.step.operation} (accepted by {author})"
+    picked = store.pick(
+        document.record.id, chosen, branch=asked.run.branch, author=author, message=message, settle=settle
+    )
+    moved: dict[str, Any] = {"branch": picked.branch, "origin": picked.origin, "target": picked.target}
+    if picked.conflicts:
+        why = "the branch has changed the same pixels meanwhile"
+        return _answer(asked, StepStatus.NEEDS_REVIEW, why, asked.best, **moved, conflicts=picked.conflicts)
+    store.mark(chosen, "accepted", author=author)
+    reason = f"version {chosen[:8]} was accepted by {author}"
+    store.save_step(asked.run.id, asked.step.id, StepStatus.FIXED, reason, picked.target)
+    return _answer(asked, StepStatus.FIXED, reason, picked.target, **moved)
+
+
+def reject(document: Document, name: str, reason: str = "") -> Answer:
+    """None of the step's candidates will do: they are marked rejected, and the step is `unfixed` for that reason."""
+    store, asked = document.project.store, find(document, name)
+    author = load_settings().author
+    why = f"rejected by {author}" + (f": {reason}" if reason else "")
+    for version in asked.candidates:
+        store.mark(version, "rejected", author=author, reason=reason)
+    store.save_step(asked.run.id, asked.step.id, StepStatus.UNFIXED, why, asked.best)
+    return _answer(asked, StepStatus.UNFIXED, why, asked.best, **_unmoved(document, asked))
+
+
+def edit(document: Document, name: str, instruction: str, **options: Any) -> Answer:
+    """Do the step again, in a new run from the branch's head, with another instruction.
+
+    The new run takes the parts of the old one; `options` (of `Document.run`) replace them. The old step ends as the
+    new one does, and is `skipped` where a person has to look at that as well. PlanError if no editor could do
+    anything with the instruction's words.
+    """
+    store, asked = document.project.store, find(document, name)
+    kept = Options.restored(asked.run.options, asked.run.branch, {k: v for k, v in options.items() if k in _PARTS})
+    step = _instructed(asked.step, instruction, kept)
+    goal = asked.run.goal.model_copy(update={"text": instruction, "boxes": ()})
+    before = document.head(asked.run.branch).id
+    parts = {"editors": kept.editors, "verifiers": kept.verifiers, "branch": kept.branch, "review": kept.review}
+    report = document.run(goal, plan=Plan(goal=instruction, steps=(step,)), **{**parts, **options})
+    done = report.steps[0]
+    status = StepStatus.SKIPPED if done.status is StepStatus.NEEDS_REVIEW else done.status
+    reason = f"superseded by run {report.run}, as {load_settings().author} wished: {instruction}"
+    store.save_step(asked.run.id, asked.step.id, status, reason, _version(done))
+    moved = {"branch": report.branch, "origin": before, "target": report.head}
+    return _answer(asked, status, reason, _version(done), **moved, report=report)
+
+
+_PARTS = ("editors", "verifiers")
+
+
+def _steps(run: RunRecord) -> list[Step]:
+    return [step for plan in run.plans for step in plan.steps]
+
+
+def _waits(run: RunRecord, step: str) -> bool:
+    return step in run.steps and run.steps[step].status is StepStatus.NEEDS_REVIEW
+
+
+def _waiting(document: Document, run: RunRecord, step: Step) -> Waiting:
+    known = run.steps[step.id]
+    made = [attempt.version for attempt in document.project.store.attempts(run.id, step.id)]
+    return Waiting(run, step, known.reason or "", tuple(version for version in made if version), known.version)
+
+
+def _candidate(document: Document, asked: Waiting, version: str | None) -> str:
+    """The full id of the candidate that is meant."""
+    known = ", ".join(candidate[:12] for candidate in asked.candidates) or "none"
+    if version is None and asked.best is None:
+        raise UsageError(f"step {asked.name} has no best candidate; name the version to accept: {known}")
+    meant = asked.best if version is None else document.version(version, asked.run.branch).id
+    if meant not in asked.candidates:
+        raise UsageError(
+            f"version {str(meant)[:12]} was not made by step {asked.name}; its candidates: {known}",
+            hint="`retouch pick` brings any version to a branch",
+        )
+    return str(meant)
+
+
+def _instructed(step: Step, instruction: str, options: Options) -> Step:
+    """The step with the person's words, and with the operation they mean where they can be understood."""
+    if not instruction.strip():
+        raise UsageError("the instruction is empty; say what is to be done at the step's place")
+    alone = {"instruction": instruction, "after": (), "supersedes": None}
+    try:
+        wish = understand_box(instruction)
+    except PlanError:
+        if set(options.editors) <= set(DEFAULT):  # they go by the operation, words would change nothing
+            raise
+        return step.model_copy(update=alone)
+    if wish.kind == "proofread":
+        return step.model_copy(update=alone)
+    meant = wish.step(step.id)
+    said = {name: getattr(meant, name) for name in ("operation", "source", "target", "expectation")}
+    if said["source"] is None:
+        said["source"] = step.source
+    return step.model_copy(update={**alone, **said})
+
+
+def _version(step: StepReport) -> str | None:
+    return step.version
+
+
+def _unmoved(document: Document, asked: Waiting) -> dict[str, Any]:
+    head = document.branches.get(asked.run.branch, asked.run.base)
+    return {"branch": asked.run.branch, "origin": head, "target": head}
+
+
+def _answer(asked: Waiting, status: StepStatus, reason: str, version: str | None, **facts: Any) -> Answer:
+    return Answer(run=asked.run.id, step=asked.step.id, status=status, reason=reason, version=version, **facts)
