@@ -107,6 +107,10 @@ class DamagedError(StoreError):
     """Stored bytes do not match their hash; the message names the versions they touch."""
 
 
+class CollectedError(StoreError):
+    """The pixels were given back by `gc`, because nothing reached them any more; the facts are still there."""
+
+
 class NewerSchemaError(StoreError):
     """The file was written by a newer Retouch; it was not touched."""
 

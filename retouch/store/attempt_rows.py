@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from retouch.attempt import Attempt, AttemptState
+from retouch.errors import DamagedError
 from retouch.geometry import Box
 from retouch.store import refusals
 from retouch.store.canonical import canonical
 from retouch.store.patch_packing import PackedPatch
 from retouch.store.schema import AttemptRow, JudgementRow, PatchRow, ReplyRow, VerdictRow
-from retouch.store.sealing import check, sealed, table_of
+from retouch.store.sealing import check, check_content, content_seal, sealed, table_of
 from retouch.verdict import Verdict
 
 _ATTEMPT = table_of(AttemptRow)
@@ -64,8 +65,8 @@ def insert_reply(connection: Connection, attempt: str, packed: PackedPatch | Non
     )
     connection.execute(insert(_REPLY), row)
     if packed is not None:
-        blobs = {"attempt_id": attempt, "mask": packed.mask, "pixels": packed.pixels}
-        connection.execute(insert(_PATCH), blobs)
+        blobs = {"attempt_id": attempt, "mask": packed.mask, "pixels": packed.pixels, "collected": None}
+        connection.execute(insert(_PATCH), blobs | {"seal": content_seal(_PATCH, blobs)})
 
 
 def insert_judgement(
@@ -91,7 +92,8 @@ def require_returned(connection: Connection, attempt: str) -> Mapping[str, Any]:
 
 def drop_pixels(connection: Connection, attempt: str) -> None:
     """Forget the pixels of a reply that the attempt's version holds now."""
-    connection.execute(_DROP, {"attempt": attempt})
+    left = dict(_patch(connection, attempt)._mapping) | {"pixels": None}
+    connection.execute(_DROP.values(seal=content_seal(_PATCH, left)), {"attempt": attempt})
 
 
 def load(connection: Connection, attempt: str) -> Attempt:
@@ -116,16 +118,27 @@ def of_version(connection: Connection, version: str) -> Attempt | None:
 
 
 def load_packed(connection: Connection, attempt: str) -> tuple[PackedPatch, str | None] | None:
-    """The patch of an attempt, if it has one, and the version that holds its pixels."""
+    """The patch of an attempt, if it has one, and the version that holds its pixels; CollectedError if they were given
+    back."""
     _load_started(connection, attempt)
     reply = _reply(connection, attempt)
     if reply is None or reply["patch"] is None:
         return None
-    blobs = connection.execute(_PACKED, {"attempt": attempt}).one()
+    blobs = _patch(connection, attempt)
+    if blobs.collected is not None:
+        raise refusals.collected(f"attempt {attempt}", blobs.collected)
     judged = connection.execute(_JUDGED, {"attempt": attempt}).one_or_none()
     box = Box(reply["x"], reply["y"], reply["width"], reply["height"])
     packed = PackedPatch(box, reply["channels"], reply["depth"], reply["patch"], blobs.mask, blobs.pixels)
     return packed, judged.version if judged is not None else None
+
+
+def _patch(connection: Connection, attempt: str) -> Row[Any]:
+    row = connection.execute(_PACKED, {"attempt": attempt}).one_or_none()
+    if row is None:
+        raise DamagedError(f"the patch of attempt {attempt} is missing", hint="restore a backup of the file")
+    check_content(_PATCH, row, f"the patch of attempt {attempt}")
+    return row
 
 
 def _record(connection: Connection, started: Mapping[str, Any]) -> Attempt:

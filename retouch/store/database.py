@@ -39,6 +39,8 @@ class Database:
         self._reader = self._engine("BEGIN", "FULL", query_only=True)
         self._writer = self._engine("BEGIN IMMEDIATE", "FULL")
         self._relaxed = self._engine("BEGIN IMMEDIATE", "NORMAL")
+        # For every row that goes, the database would look through all tiles for one that refers to it.
+        self._sweeper = self._engine("BEGIN IMMEDIATE", "FULL", foreign_keys=False)
 
     @classmethod
     def open(cls, path: Path, *, create: bool, readonly: bool, mounts: Path = MOUNT_TABLE) -> Database:
@@ -63,7 +65,7 @@ class Database:
         return self._access.uri
 
     def close(self) -> None:
-        for engine in (self._reader, self._relaxed, self._writer):
+        for engine in (self._reader, self._relaxed, self._sweeper, self._writer):
             engine.dispose()
         if self._copy is not None:
             self._copy.cleanup()
@@ -87,6 +89,17 @@ class Database:
             yield connection
 
     @contextmanager
+    def sweep(self) -> Iterator[Connection]:
+        """Like `write` without the database's check of references; for the collection, which makes its own."""
+        with self._writing_with(self._sweeper) as connection:
+            yield connection
+
+    def truncate_log(self) -> None:
+        """Bring the log into the file and empty it, if no reader is in the way; the file then has its size."""
+        with translated(self.path), closing(self._creator("FULL", False)()) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
     def _writing_with(self, engine: Engine) -> Iterator[Connection]:
         if self.readonly:
             raise StoreError(
@@ -95,8 +108,9 @@ class Database:
         with self._writing, translated(self.path), engine.begin() as connection:
             yield connection
 
-    def _engine(self, begin: str, synchronous: str, query_only: bool = False) -> Engine:
-        engine = create_engine("sqlite://", creator=self._creator(synchronous, query_only), poolclass=QueuePool)
+    def _engine(self, begin: str, synchronous: str, query_only: bool = False, foreign_keys: bool = True) -> Engine:
+        creator = self._creator(synchronous, query_only, foreign_keys)
+        engine = create_engine("sqlite://", creator=creator, poolclass=QueuePool)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
@@ -105,7 +119,9 @@ class Database:
 
         return engine
 
-    def _creator(self, synchronous: str, query_only: bool) -> Callable[[], sqlite3.Connection]:
+    def _creator(
+        self, synchronous: str, query_only: bool, foreign_keys: bool = True
+    ) -> Callable[[], sqlite3.Connection]:
         cache = 16 if query_only else 64
 
         def connect() -> sqlite3.Connection:
@@ -113,7 +129,7 @@ class Database:
                 self._access.uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             connection.execute(f"PRAGMA synchronous={synchronous}")
-            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute(f"PRAGMA foreign_keys={int(foreign_keys)}")
             connection.execute("PRAGMA trusted_schema=OFF")
             connection.execute(f"PRAGMA cache_size=-{cache * 1024}")
             connection.execute(f"PRAGMA query_only={int(query_only)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from retouch.errors import ConflictError, LeaseError, StoreError, UnknownNameError, UsageError
+from retouch.errors import CollectedError, ConflictError, LeaseError, StoreError, UnknownNameError, UsageError
 from retouch.store.naming import listed
 
 
@@ -77,3 +77,12 @@ def judged_already(attempt: str) -> StoreError:
 
 def not_together(versions: Iterable[str]) -> UsageError:
     return UsageError(f"{', '.join(version[:12] for version in versions)} are not versions of one document")
+
+
+def collected(what: str, when: str | None = None) -> CollectedError:
+    """For pixels that are no longer there."""
+    time = f" at {when}" if when else ""
+    return CollectedError(
+        f"the pixels of {what} were given back by `gc`{time}; its facts are still there",
+        hint="a backup from before that time has them",
+    )

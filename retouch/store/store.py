@@ -12,9 +12,12 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture, Pixels
 from retouch.plan import Goal, Plan
+from retouch.protocols import Watch
 from retouch.store import lineage_rows, reflog
 from retouch.store.attempts import Attempts
+from retouch.store.care import GcReport
 from retouch.store.clock import Clock, second, utc_now
+from retouch.store.collection import KEEP_DAYS, Collection
 from retouch.store.comment import Comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft, box_of
@@ -229,6 +232,17 @@ class Store(History):
         """Counts of documents, versions, tiles, runs and attempts, and the bytes of the file with its log."""
         with self._database.read() as connection:
             return statistics(connection, self.path)
+
+    # care
+
+    def gc(self, keep_days: float = KEEP_DAYS, watch: Watch | None = None) -> GcReport:
+        """Give back the pixels that nothing reaches any more; facts stay, and the file shrinks.
+
+        Kept is what a branch, a tag, an unfinished run or a step that waits for a person reaches, and all that is
+        younger than `keep_days`. Others may read and write meanwhile. DamagedError, with nothing given back, if the
+        facts that decide are damaged.
+        """
+        return Collection(self._database, self._clock, keep_days, watch).run()
 
     # the journal
 

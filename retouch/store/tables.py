@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from retouch.errors import DamagedError
 from retouch.store import manifest, tiles, version_rows
+from retouch.store.collected import require_kept
 from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import pixels_hash, root_hash
@@ -31,8 +32,10 @@ _METADATA_BY_HASH = select(_METADATA.c.id).where(_METADATA.c.hash == bindparam("
 
 
 def load_table(connection: Connection, version: str) -> TileTable:
-    """The table of a version; DamagedError if its tiles or metadata are not those of its root."""
+    """The table of a version; DamagedError if its tiles or metadata are not those of its root, CollectedError if its
+    pixels were given back."""
     facts = version_rows.load(connection, version)
+    require_kept(connection, facts["number"], version)
     grid = Grid(facts["width"], facts["height"], facts["channels"], facts["depth"])
     row = _manifest(connection, facts["number"])
     key_ids = manifest.whole((row if row.key is None else _manifest(connection, row.key)).data, grid)

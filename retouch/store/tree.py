@@ -12,6 +12,7 @@ from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store import mark_rows, naming, references, tables, version_rows
 from retouch.store.clock import Clock, second
+from retouch.store.collected import revive
 from retouch.store.comment import Comment, comments, insert_comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft
@@ -202,6 +203,8 @@ class Tree:
         facts, new = version_rows.insert_version(connection, draft, placed.columns, self._second())
         if new:
             tables.insert_manifest(connection, facts["number"], placed.manifest)
+        else:
+            revive(connection, facts["number"], placed.ids)
         return Written(facts, placed if new else None)
 
     def finish(self, written: Written, document: str) -> VersionRecord:

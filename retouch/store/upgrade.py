@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from retouch.errors import DamagedError
 from retouch.store import lease
 from retouch.store.backup import keep_snapshot
-from retouch.store.migrations import migrate
+from retouch.store.migrations import STEPS, migrate
 from retouch.store.refusals import busy
 from retouch.store.schema import SCHEMA_VERSION
 
@@ -23,6 +24,8 @@ def upgrade(connection: Connection, path: Path, uri: str | None) -> tuple[str, .
     found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
     if found >= SCHEMA_VERSION:
         return ()
+    if found not in STEPS:
+        raise DamagedError(f"{path} says that it is of schema {found}, which never was", hint="restore a backup")
     _refuse_live_runs(connection)
     kept = None if uri is None else keep_snapshot(uri, path, found)
     migrate(connection, found)

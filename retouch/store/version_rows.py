@@ -11,14 +11,19 @@ from retouch.errors import DamagedError, StoreError
 from retouch.store import refusals
 from retouch.store.draft import Draft
 from retouch.store.merkle import version_id
-from retouch.store.schema import VersionRow
+from retouch.store.schema import CollectedRow, VersionRow
 from retouch.store.sealing import check, sealed, table_of
 from retouch.store.version_facts import facts_of, parents_of, step_record
 
 VERSION = table_of(VersionRow)
+_COLLECTED = table_of(CollectedRow)
 
 _BY_ID = select(VERSION).where(VERSION.c.id == bindparam("version"))
-_DOCUMENT = select(VERSION.c.document_id).where(VERSION.c.id == bindparam("version"))
+_DOCUMENT = (
+    select(VERSION.c.document_id, _COLLECTED.c.created)
+    .outerjoin(_COLLECTED, _COLLECTED.c.version == VERSION.c.number)
+    .where(VERSION.c.id == bindparam("version"))
+)
 _OF_DOCUMENT = select(VERSION).where(VERSION.c.document_id == bindparam("document")).order_by(VERSION.c.number)
 
 
@@ -37,12 +42,15 @@ def of_document(connection: Connection, document_id: int) -> list[Mapping[str, A
 
 
 def require(connection: Connection, document_id: int, version: str) -> None:
-    """UnknownNameError if there is no such version, UsageError if it belongs to another document."""
-    found = connection.execute(_DOCUMENT, {"version": version}).scalar()
+    """UnknownNameError if there is no such version, UsageError if it belongs to another document, CollectedError if its
+    pixels were given back: nothing can then be built on it."""
+    found = connection.execute(_DOCUMENT, {"version": version}).one_or_none()
     if found is None:
         raise refusals.unknown_version(version)
-    if found != document_id:
+    if found.document_id != document_id:
         raise refusals.foreign_version(version)
+    if found.created is not None:
+        raise refusals.collected(f"version {version[:12]}", found.created)
 
 
 def insert_version(connection: Connection, draft: Draft, pixels: Mapping[str, Any], created: str) -> tuple[Any, bool]:
