@@ -122,10 +122,11 @@ def test_old_ink_that_reaches_into_the_soft_edge_of_a_frame_may_go_too() -> None
     assert region[100:104, 43:80].all() and not region[90:96, 38:43].any()
 
 
-def test_a_frame_that_shall_go_is_a_step_after_the_writing() -> None:
+def test_a_frame_that_shall_go_is_a_step_before_the_writing() -> None:
     picture = _framed(RED)
-    write, remove = WordPlanner().plan(Goal(text="在红框里写觞，并去掉红框"), picture).steps
-    assert (remove.operation, remove.after, remove.editor) == ("remove-object", (write.id,), "inpaint")
+    remove, write = WordPlanner().plan(Goal(text="在红框里写觞，并去掉红框"), picture).steps
+    assert (remove.operation, remove.after, remove.editor) == ("remove-object", (), "inpaint")
+    assert write.after == (remove.id,) and write.mask is None
     assert remove.box is not None
     region = Region.decode(remove.box, remove.mask).within(picture.box)
     coloured = (picture.pixels != (235, 225, 200)).any(axis=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from retouch.errors import PlanError
 from retouch.finding import Finding
@@ -18,14 +19,18 @@ from retouch.region import Region
 from retouch.style import Direction
 from retouch.writing.alignment import plain
 
+if TYPE_CHECKING:
+    from retouch.writing.frames import Frame
+
 
 class WordPlanner:
     """Finds the place of each wish: the frame it names, or the text that is to be changed, at every place where this
-    stands. A frame is kept unless the words ask to remove it; that is a step of its own, after the writing.
+    stands. A frame is kept unless the words ask to remove it; that is a step of its own, before the
+    writing, so that nothing new is cut off at its line.
     """
 
     def plan(self, goal: Goal, picture: Picture, findings: Sequence[Finding] = ()) -> Plan:
-        """The steps in the order of the words; PlanError where a frame or a text is not in the picture."""
+        """The steps in the order of the words, but frames go first; PlanError where a frame or a text is not there."""
         wishes = understand(goal.text, placed=goal.mask is not None)
         return Plan(goal=goal.text, steps=_Work(goal, picture, findings).steps(wishes))
 
@@ -38,27 +43,36 @@ class _Work:
         self._frames, self._sight = Frames(picture), Sight(picture, goal.direction)
         self._allowed = Region.decode(picture.box, goal.mask) if goal.mask is not None else None
         self._steps: list[Step] = []
+        self._leaving: dict[str, Frame] = {}
 
     def steps(self, wishes: Sequence[Wish]) -> tuple[Step, ...]:
         for wish in wishes:
+            if wish.kind == "remove-frame":
+                self._remove_frame(wish)
+        for wish in wishes:
             if wish.kind == "proofread":
                 places = places_meant([wish], self._frames)
-                self._steps += corrections(self._goal, self._findings, places, len(self._steps) + 1)
-            elif wish.kind == "remove-frame":
-                self._remove_frame(wish)
-            else:
+                found = corrections(self._goal, self._findings, places, len(self._steps) + 1)
+                self._steps += [step.model_copy(update={"after": self._before(step.box)}) for step in found]
+            elif wish.kind != "remove-frame":
                 for region in self._regions(wish):
                     self._add(wish, region)
         return tuple(self._steps)
 
-    def _add(self, wish: Wish, region: Region, after: tuple[str, ...] = (), editor: str | None = None) -> None:
+    def _add(self, wish: Wish, region: Region, editor: str | None = None) -> str:
         id = f"s{len(self._steps) + 1}"
-        self._steps.append(wish.step(id, region.box, region.encode(), after, editor))
+        self._steps.append(wish.step(id, region.box, region.encode(), self._before(region.box), editor))
+        return id
+
+    def _before(self, box: Box | None) -> tuple[str, ...]:
+        """The steps that must be done before one at `box`: those that take a frame away there."""
+        return tuple(id for id, frame in self._leaving.items() if box is None or box.overlaps(frame.box))
 
     def _regions(self, wish: Wish) -> list[Region]:
         """Where the wish is to be done."""
         if wish.frame is not None:
-            return [inside(self._frames.named(wish.frame), self._picture)]
+            frame = self._frames.named(wish.frame)
+            return [Region.whole(frame.box) if frame in self._leaving.values() else inside(frame, self._picture)]
         if self._allowed is not None:
             return [_cut(self._allowed)]
         if wish.anchor is not None:
@@ -69,8 +83,7 @@ class _Work:
     def _remove_frame(self, wish: Wish) -> None:
         assert wish.frame is not None
         frame = self._frames.named(wish.frame)
-        writing = tuple(s.id for s in self._steps if s.box is not None and s.box.overlaps(frame.box))
-        self._add(wish, drawn(frame, self._picture), writing, "inpaint")
+        self._leaving[self._add(wish, drawn(frame, self._picture), "inpaint")] = frame
 
     def _beside(self, wish: Wish, side: str, anchor: str) -> Box:
         """The place right behind or before a text, as large as its characters ask."""
