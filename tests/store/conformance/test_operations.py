@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ class Line:
         self.history.create_branch(self.document, name, self.head, author="a")
         return Line(self.history, self.document, name)
 
-    def edit(self, box: Box, value: int, **facts: str) -> VersionRecord:
+    def edit(self, box: Box, value: int, **facts: Any) -> VersionRecord:
         patch = fill(self.picture, box, value)
         kind = VersionKind.EDIT
         return self.history.commit(self.document, self.name, expected=self.head, change=patch, kind=kind, **facts)
@@ -431,8 +432,8 @@ def test_a_new_size_against_an_edit_is_one_conflict(main: Line, noise: MakePictu
     assert main.picture.same_pixels(page)
 
 
-def _with(picture: Picture, **fields: object) -> Picture:
-    return replace(picture, metadata=replace(picture.metadata, **fields))  # type: ignore[arg-type]
+def _with(picture: Picture, **fields: Any) -> Picture:
+    return replace(picture, metadata=replace(picture.metadata, **fields))
 
 
 def test_metadata_comes_along_and_pixels_merge(main: Line, history: History) -> None:
@@ -477,7 +478,7 @@ def test_a_branch_that_moved_meanwhile_is_left_alone(
     edit, theirs = main.edit(LEFT, 1), side.edit(RIGHT, 2)
     stand, read = [""], history.crop
 
-    def crop(version: str, box: Box) -> np.ndarray:  # type: ignore[type-arg]
+    def crop(version: str, box: Box) -> np.ndarray:
         monkeypatch.undo()
         stand[0] = main.edit(Box(100, 100, 3, 3), 9).id
         return read(version, box)
