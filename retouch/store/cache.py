@@ -39,3 +39,8 @@ class LruCache(Generic[K, V]):
         """All entries, the most recently used first."""
         with self._lock:
             return [value for value, _ in reversed(self._entries.values())]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self._weight = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row
 
-from retouch.errors import DamagedError, PictureError
+from retouch.errors import DamagedError, PictureError, StoreError
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture, Pixels
-from retouch.store import manifest, metadata, tiles
+from retouch.store import manifest, metadata, refusals, tiles
 from retouch.store.assembly import assemble
 from retouch.store.cache import LruCache
 from retouch.store.database import Database
@@ -244,12 +244,25 @@ class PixelStore:
     def _complete(self, rows: Mapping[int, Row[Any]], ids: Ids) -> None:
         missing = next((i for i in ids.tolist() if i not in rows), None)
         if missing is not None:
-            raise self._damage(missing, "it is missing")
+            raise self._missing(missing)
+
+    def _missing(self, tile: int) -> StoreError:
+        """A tile that no version needs was given back by another process, after the version's table had been read."""
+        with self._database.read() as connection:
+            touched = versions_with(connection, tile)
+        if touched:
+            return self._damaged(tile, "it is missing", touched)
+        for cache in (self._tables, self._pictures, self._decoded):
+            cache.clear()
+        return refusals.collected("a version that was just read")
 
     def _damage(self, tile: int, reason: str) -> DamagedError:
         """The error for a damaged tile, with the names of the versions that it touches."""
         with self._database.read() as connection:
             touched = versions_with(connection, tile)
+        return self._damaged(tile, reason, touched)
+
+    def _damaged(self, tile: int, reason: str, touched: Sequence[str]) -> DamagedError:
         names = ", ".join(version[:12] for version in touched) or "no version"
         return DamagedError(
             f"{self._database.path}: tile {tile} is damaged ({reason}); it is part of {names}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
@@ -12,18 +14,20 @@ from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import pixels_hash, root_hash
 from retouch.store.metadata import metadata_hash
-from retouch.store.schema import ManifestRow, MetadataRow, TileRow, VersionRow
+from retouch.store.schema import CollectedRow, ManifestRow, MetadataRow, TileRow, VersionRow
 from retouch.store.sealing import check_content, content_seal, table_of
 
 _MANIFEST = table_of(ManifestRow)
 _METADATA = table_of(MetadataRow)
+_COLLECTED = table_of(CollectedRow)
 _TILE = table_of(TileRow)
 _VERSION = table_of(VersionRow)
 
 _ONE = select(_MANIFEST).where(_MANIFEST.c.version == bindparam("number"))
 _ALL = (
-    select(_VERSION.c.id, _MANIFEST)
+    select(_VERSION.c.id, _COLLECTED.c.version.label("gone"), _MANIFEST)
     .join(_MANIFEST, _MANIFEST.c.version == _VERSION.c.number)
+    .outerjoin(_COLLECTED, _COLLECTED.c.version == _VERSION.c.number)
     .order_by(_VERSION.c.number)
 )
 _PARTS = select(_TILE.c.id).where(_TILE.c.key_id == bindparam("key"))
@@ -74,18 +78,26 @@ def insert_metadata(connection: Connection, text: str) -> StoredMetadata:
 
 def versions_with(connection: Connection, tile: int) -> tuple[str, ...]:
     """The ids of all versions that need a tile, for itself or as the key of another, oldest first; reads every
-    manifest."""
+    manifest, and passes over those that are damaged themselves."""
     touched = [tile, *connection.execute(_PARTS, {"key": tile}).scalars()]
     keys: dict[int, Ids] = {}
     found: list[str] = []
     for row in connection.execute(_ALL):
-        if row.key is None:
-            keys[row.version] = ids = np.frombuffer(row.data, "<u4").astype(np.uint32)
-        else:
-            ids = manifest.apply(row.data, keys[row.key])
-        if np.isin(ids, touched).any():
+        ids = _readable(row, keys)
+        if ids is not None and row.gone is None and np.isin(ids, touched).any():
             found.append(row.id)
     return tuple(found)
+
+
+def _readable(row: Row[Any], keys: dict[int, Ids]) -> Ids | None:
+    """The table of a row of `_ALL`, None if it makes no sense; `keys` gathers the whole ones."""
+    try:
+        if row.key is None:
+            keys[row.version] = np.frombuffer(row.data, "<u4").astype(np.uint32)
+            return keys[row.version]
+        return manifest.apply(row.data, keys[row.key]) if row.key in keys else None
+    except (DamagedError, ValueError):
+        return None
 
 
 def _manifest(connection: Connection, number: int) -> Row[tuple[int, int | None, int, bytes]]:
