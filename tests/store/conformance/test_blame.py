@@ -34,7 +34,7 @@ def _edit(history: History, branch: str, box: Box, value: int, step: str | None 
 
 
 def _owner(blame: Blame, x: int, y: int) -> str:
-    return blame.versions[blame.map[y - blame.box.y, x - blame.box.x]]
+    return str(blame.versions[blame.map[y - blame.box.y, x - blame.box.x]])
 
 
 def test_a_picture_that_nobody_touched_is_the_imports(history: History, document: int) -> None:
