@@ -21,6 +21,8 @@ _LENGTH = 1.25
 """Characters that a line must run without a longer gap; no stroke of one character is so long."""
 _SIDE = 0.6
 """The same for a line that is not of the ink's colour, such as a frame's side."""
+_SIDE_WIDTH = 0.12
+"""Greatest width of that in characters: a pen is broader than a rule."""
 _GAP = 0.08
 """Longest gap of a dashed line, and depth of a stroke's notch, in characters; characters stand further apart."""
 _WIDTH = 0.06
@@ -135,38 +137,47 @@ def _along_rows(
     upright: bool,
 ) -> list[Rule]:
     """The lines that run down `difference`, off the middle of a glyph that lies between two columns."""
-    widest = max(_LEAST_WIDTH, round(_WIDTH * body))
-    even = cv2.blur(difference, (1, 5))
-    dark = np.asarray(even > _DARK, np.uint8)
-    broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, widest + 3), np.uint8))
-    thin = np.asarray((dark > 0) & (broad == 0), np.uint8)
-    coloured = np.asarray((thin > 0) & foreign, np.uint8)
-    found: list[tuple[float, float, float]] = []
-    for turn in _SLOPES:
-        for x, strength in _runs(dark, thin, slope + turn, body):
-            found.append((strength, slope + turn, x))
-        if coloured.any():
-            for x, strength in _runs(dark, coloured, slope + turn, body, _SIDE):
-                found.append((strength, slope + turn, x))
-    rules: list[Rule] = []
+    dark = np.asarray(cv2.blur(difference, (1, 5)) > _DARK, np.uint8)
     height, middle = len(difference), sum(extent) / 2
-    for _, steep, x in sorted(found, reverse=True):
-        if abs(x - middle) < _MIDDLE / 2 * (extent[1] - extent[0]):
-            continue
-        apart = x + steep * (np.arange(height) - (height - 1) / 2)
-        if all(np.abs(apart - rule.centre).min() > widest for rule in rules) and len(rules) < _MOST:
+    rules: list[Rule] = []
+    for least, width, among in ((_SIDE, _SIDE_WIDTH, foreign), (_LENGTH, _WIDTH, None)):
+        widest = max(_LEAST_WIDTH, round(width * body))
+        thin = _thin(dark, widest) if among is None else _thin(np.asarray((dark > 0) & among, np.uint8), widest)
+        for steep, x in _likely(dark, thin, slope, least * body, round(_GAP * body)):
+            apart = x + steep * (np.arange(height) - (height - 1) / 2)
+            known = any(np.abs(apart - rule.centre).min() <= max(widest, rule.reach) for rule in rules)
+            if known or abs(x - middle) < _MIDDLE / 2 * (extent[1] - extent[0]) or len(rules) == _MOST:
+                continue
             rule = _traced(difference, thin > 0, steep, x, widest, upright)
-            if rule is not None:
-                rules.append(rule)
+            rules += [rule] if rule is not None else []
     return rules
 
 
-def _runs(
-    dark: NDArray[np.uint8], thin: NDArray[np.uint8], slope: float, body: float, least: float = _LENGTH
+def _thin(dark: NDArray[np.uint8], widest: int) -> NDArray[np.uint8]:
+    """What is dark over no more than about `widest` pixels of its row."""
+    broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, widest + 3), np.uint8))
+    return np.asarray((dark > 0) & (broad == 0), np.uint8)
+
+
+def _likely(
+    dark: NDArray[np.uint8], thin: NDArray[np.uint8], slope: float, length: float, gap: int
 ) -> list[tuple[float, float]]:
-    """The column at half height and the strength of each dark run that leans by `slope`, is `least` characters long and
-    mostly thin."""
-    length, gap = round(least * body), max(2, round(_GAP * body))
+    """Slope and column at half height of the runs that may be lines, the plainest first."""
+    if not thin.any():
+        return []
+    found = [
+        (strength, slope + turn, x)
+        for turn in _SLOPES
+        for x, strength in _runs(dark, thin, slope + turn, round(length), max(2, gap))
+    ]
+    return [(steep, x) for _, steep, x in sorted(found, reverse=True)]
+
+
+def _runs(
+    dark: NDArray[np.uint8], thin: NDArray[np.uint8], slope: float, length: int, gap: int
+) -> list[tuple[float, float]]:
+    """The column at half height and the strength of each dark run that leans by `slope`, is `length` pixels long with
+    no longer a gap than `gap`, and is mostly thin."""
     height = dark.shape[0]
     if length > height:
         return []
@@ -203,8 +214,8 @@ def _traced(
     shown = np.where(inside, difference[here], 0)
     lone = np.where(thin[here], shown, 0)
     away = columns - straight[:, None]
-    half = float(np.median((lone > _EDGE * lone.max(axis=1, keepdims=True)).sum(axis=1))) / 2
     beside, plain = np.abs(away), lone.sum(axis=1) > _DARK
+    half = _half_width(lone[plain], beside[plain], 2 * widest)
     # A stroke that touches the line draws its middle and its edges aside: they are measured again without those rows.
     for _ in range(4):
         near = np.where(beside <= max(half, 1.0) + 1, lone, 0)

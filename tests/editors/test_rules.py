@@ -88,6 +88,20 @@ def test_a_line_goes_on_where_a_stroke_lay_on_it(
     assert beyond.any() and np.percentile(away[beyond], 95) < 40
 
 
+@pytest.mark.parametrize("colour", [(200, 30, 30), (30, 60, 190), (20, 140, 60)])
+def test_no_old_ink_stays_on_a_drawn_frame(colour: tuple[int, int, int], page: Any, watch: Any) -> None:
+    framed = page.rgb.copy()
+    request = page.request(4, "日")
+    box = request.box.grown(7)
+    cv2.rectangle(framed, (box.x, box.y), (box.right, box.bottom), colour, 3, cv2.LINE_AA)
+    line = (np.abs(framed.astype(int) - page.rgb).max(axis=2) > 0) & on(request, framed).mask
+    written = framed.copy()
+    cv2.line(written, (box.x + 1, 160), (box.x + 40, 170), page.style.ink, 6, cv2.LINE_AA)
+    done = TypesetEditor().edit(on(request, written), watch).pixels
+    assert np.abs(written.astype(int) - framed)[line].max() > 60
+    assert np.abs(done.astype(int) - framed)[line].max() <= 25
+
+
 def test_deleting_a_character_leaves_the_line(page: Any, watch: Any) -> None:
     canvas, line = ruled(page.rgb, (190, 40, 30), 3, 0.0, 0, False)
     request = on(page.request(4, None, operation="delete"), canvas)
