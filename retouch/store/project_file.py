@@ -9,7 +9,7 @@ from pathlib import Path
 from retouch.errors import NewerSchemaError, UnknownNameError, UsageError
 from retouch.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
-_MAGIC = b"SQLite format 3\0"
+MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 # Offsets in SQLite's file header, big-endian 32-bit: https://www.sqlite.org/fileformat2.html section 1.3
 _PAGES, _USER_VERSION, _APPLICATION_ID = 28, 60, 68
@@ -34,7 +34,7 @@ def admit(path: Path, *, create: bool) -> None:
     header = _header(path)
     if not header and create:
         return
-    if header[: len(_MAGIC)] != _MAGIC:
+    if header[: len(MAGIC)] != MAGIC:
         raise not_a_project(path)
     # One page holds no table: a creation that was broken off before its first commit, to be done again.
     if create and len(header) == _HEADER and _number(header, _PAGES) <= 1 and _number(header, _APPLICATION_ID) == 0:

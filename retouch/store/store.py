@@ -15,12 +15,13 @@ from retouch.plan import Goal, Plan
 from retouch.protocols import Watch
 from retouch.store import lineage_rows, reflog
 from retouch.store.attempts import Attempts
-from retouch.store.care import GcReport
+from retouch.store.care import FsckReport, GcReport
 from retouch.store.clock import Clock, second, utc_now
 from retouch.store.collection import KEEP_DAYS, Collection
 from retouch.store.comment import Comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft, box_of
+from retouch.store.fsck import check_database
 from retouch.store.grid import Grid
 from retouch.store.history import History
 from retouch.store.lineage import Ancestor
@@ -234,6 +235,10 @@ class Store(History):
             return statistics(connection, self.path)
 
     # care
+
+    def fsck(self, watch: Watch | None = None) -> FsckReport:
+        """Compare every stored byte that matters with its hash; for a file that cannot be opened see `check_project`."""
+        return check_database(self._database, watch)
 
     def gc(self, keep_days: float = KEEP_DAYS, watch: Watch | None = None) -> GcReport:
         """Give back the pixels that nothing reaches any more; facts stay, and the file shrinks.
