@@ -38,7 +38,7 @@ class Patch:
         frame = within or before.box
         if before.pixels.shape != after.pixels.shape or before.pixels.dtype != after.pixels.dtype:
             raise PictureError(f"cannot compare {before!r} with {after!r}: size, mode and depth must be equal")
-        differs = (before.pixels[frame.slices] != after.pixels[frame.slices]).any(axis=2)
+        differs = differing(before.pixels[frame.slices], after.pixels[frame.slices])
         box = mask_box(differs)
         here = box.moved(frame.x, frame.y)
         return cls(here, after.pixels[here.slices].copy(), differs[box.slices].copy())
@@ -58,6 +58,15 @@ class Patch:
         if self.pixels.dtype != pixels.dtype or self.pixels.shape[2] != pixels.shape[2]:
             raise PictureError(f"patch {self.box} is {self.pixels.dtype}, the picture {pixels.dtype}; they must agree")
         np.copyto(pixels[self.box.slices], self.pixels, where=self.mask[:, :, None])
+
+
+def differing(a: Pixels, b: Pixels) -> NDArray[np.bool_]:
+    """Which pixels of two arrays of one shape (height, width, channels) differ in any channel."""
+    # Channel by channel: `any` along the last axis takes nine times as long.
+    differs: NDArray[np.bool_] = a[:, :, 0] != b[:, :, 0]
+    for channel in range(1, a.shape[2]):
+        differs |= a[:, :, channel] != b[:, :, channel]
+    return differs
 
 
 def mask_box(mask: NDArray[np.bool_]) -> Box:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row
 
-from retouch.errors import DamagedError, PictureError, StoreError
+from retouch.errors import CollectedError, DamagedError, PictureError, StoreError
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture, Pixels
@@ -22,8 +22,10 @@ from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import HASH, pixels_hash, root_hash, tile_hash
 from retouch.store.part import Part
-from retouch.store.tables import insert_metadata, load_table, versions_with
+from retouch.store.tables import insert_metadata, load_table, require_current, versions_with
 from retouch.store.tiles import PackedTile, Tile
+
+T = TypeVar("T")
 
 _PICTURE_BYTES = 192 << 20
 """Pictures kept at hand: two at 26 MP, fifteen at 4 MP."""
@@ -85,12 +87,23 @@ class PixelStore:
         self._pictures: LruCache[str, tuple[TileTable, Picture]] = LruCache(_PICTURE_BYTES)
         self._decoded: LruCache[int, Tile] = LruCache(_TILE_BYTES)
 
+    def steadily(self, work: Callable[[], T]) -> T:
+        """What `work` gives; it is done once more if a version's tiles were given back since its table was read, as the
+        very same version may have come back with others."""
+        try:
+            return work()
+        except CollectedError:
+            for cache in (self._tables, self._pictures, self._decoded):
+                cache.clear()
+            return work()
+
     def table(self, version: str) -> TileTable:
         """The tiles of a version, checked against its root; UnknownNameError if there is no such version."""
         table = self._tables.get(version)
         if table is None:
+            near = next(iter(self._tables.values()), None)
             with self._database.read() as connection:
-                table = load_table(connection, version)
+                table = load_table(connection, version, near)
             self._tables.put(version, table)
         return table
 
@@ -144,6 +157,8 @@ class PixelStore:
     def place(self, connection: Connection, staged: Staged) -> Placed:
         """Write what is not there yet; part of a write transaction."""
         base, grid = staged.base, staged.grid
+        if base is not None:
+            require_current(connection, base)
         ids = base.ids.copy() if base is not None else np.zeros(grid.count, np.uint32)
         known = tiles.write(connection, staged.packed)
         ids[staged.places] = [known[staged.hashes[place].tobytes()] for place in staged.places]
@@ -170,6 +185,9 @@ class PixelStore:
 
     def checkout(self, version: str) -> Picture:
         """The picture of a version, every tile checked against its hash; DamagedError names the versions touched."""
+        return self.steadily(lambda: self._checkout(version))
+
+    def _checkout(self, version: str) -> Picture:
         kept = self._pictures.get(version)
         if kept is None:
             table = self.table(version)
@@ -252,8 +270,6 @@ class PixelStore:
             touched = versions_with(connection, tile)
         if touched:
             return self._damaged(tile, "it is missing", touched)
-        for cache in (self._tables, self._pictures, self._decoded):
-            cache.clear()
         return refusals.collected("a version that was just read")
 
     def _damage(self, tile: int, reason: str) -> DamagedError:

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from retouch.errors import DamagedError
-from retouch.store import manifest, tiles, version_rows
+from retouch.store import manifest, refusals, tiles, version_rows
 from retouch.store.collected import require_kept
 from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
@@ -35,21 +35,22 @@ _METADATA_BY_ID = select(_METADATA).where(_METADATA.c.id == bindparam("number"))
 _METADATA_BY_HASH = select(_METADATA.c.id).where(_METADATA.c.hash == bindparam("hash"))
 
 
-def load_table(connection: Connection, version: str) -> TileTable:
+def load_table(connection: Connection, version: str, near: TileTable | None = None) -> TileTable:
     """The table of a version; DamagedError if its tiles or metadata are not those of its root, CollectedError if its
-    pixels were given back."""
+    pixels were given back. What `near`, a table read before, has in common with it need not be looked up again."""
     facts = version_rows.load(connection, version)
     require_kept(connection, facts["number"], version)
     grid = Grid(facts["width"], facts["height"], facts["channels"], facts["depth"])
     row = _manifest(connection, facts["number"])
     key_ids = manifest.whole((row if row.key is None else _manifest(connection, row.key)).data, grid)
     ids = key_ids if row.key is None else manifest.apply(row.data, key_ids)
+    known = (near.ids, near.hashes) if near is not None and near.grid == grid else None
     table = TileTable(
         id=version,
         number=facts["number"],
         grid=grid,
         ids=ids,
-        hashes=tiles.hashes(connection, ids),
+        hashes=tiles.hashes(connection, ids, known),
         key=facts["number"] if row.key is None else row.key,
         key_ids=key_ids,
         since_key=row.since_key,
@@ -59,6 +60,15 @@ def load_table(connection: Connection, version: str) -> TileTable:
     if root_hash(pixels_hash(grid, table.hashes), table.metadata.hash) != table.root:
         raise DamagedError(f"the tile table of version {version} does not match its hash")
     return table
+
+
+def require_current(connection: Connection, table: TileTable) -> None:
+    """CollectedError if a version was given back and came back with other tiles since its table was read."""
+    row = _manifest(connection, table.number)
+    key_ids = manifest.whole((row if row.key is None else _manifest(connection, row.key)).data, table.grid)
+    ids = key_ids if row.key is None else manifest.apply(row.data, key_ids)
+    if not np.array_equal(ids, table.ids):
+        raise refusals.collected("a version that was just read")
 
 
 def insert_manifest(connection: Connection, number: int, packed: Manifest) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from retouch.errors import UsageError
 from retouch.geometry import Box
-from retouch.patch import Patch, mask_box
+from retouch.patch import Patch, differing, mask_box
 from retouch.picture import Metadata, Pixels
 from retouch.store.merging import Settlement, Side
 from retouch.store.pieces import NEAR, pieces
@@ -45,7 +45,7 @@ def three_way(base: Pixels, frame: Box, ours: Patch, theirs: Patch, settle: Sequ
     """
     mine, yours = _with(base, frame, ours), _with(base, frame, theirs)
     changed_by_ours, changed_by_theirs = _within(ours, frame), _within(theirs, frame)
-    clash = changed_by_ours & changed_by_theirs & (mine != yours).any(axis=2)
+    clash = changed_by_ours & changed_by_theirs & differing(mine, yours)
     boxes = _conflicts(ours, theirs, clash, frame)
     sides = settled(boxes, settle)
     open_ones = tuple(box for box in boxes if box not in sides)
@@ -140,7 +140,7 @@ def _within(change: Patch, frame: Box) -> _Mask:
 
 def _patch(before: Pixels, after: Pixels, frame: Box) -> Patch:
     """The tightest patch from `before` to `after`, which lie at `frame`."""
-    differs = (before != after).any(axis=2)
+    differs = differing(before, after)
     box = mask_box(differs)
     return Patch(box.moved(frame.x, frame.y), after[box.slices].copy(), differs[box.slices].copy())
 

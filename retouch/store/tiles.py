@@ -106,8 +106,17 @@ def find(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
     return {h: i for batch in _batches(hashes) for h, i in connection.execute(_IDS, {"hashes": batch})}
 
 
-def hashes(connection: Connection, ids: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """The hashes of the tiles with these ids, (len(ids), 32); DamagedError if one is missing."""
+def hashes(
+    connection: Connection, ids: NDArray[np.uint32], known: tuple[NDArray[np.uint32], NDArray[np.uint8]] | None = None
+) -> NDArray[np.uint8]:
+    """The hashes of the tiles with these ids, (len(ids), 32); DamagedError if one is missing.
+
+    `known` are other ids for the same places and their hashes: an id always means the same tile, so that only those
+    that differ are looked up."""
+    if known is not None:
+        table, new = known[1].copy(), np.flatnonzero(ids != known[0])
+        table[new] = hashes(connection, ids[new])
+        return table
     unique, places = np.unique(ids, return_inverse=True)
     wanted = unique.tolist()
     found: dict[int, bytes] = {i: h for b in _batches(wanted) for i, h in connection.execute(_HASHES, {"ids": b})}
