@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from retouch.writing.hand import OWN, Hand
+from retouch.writing.hand import Hand
 
 _Z = 1.6449  # one-sided 95 %
 MEASURED_BY = "python benchmarks/gate.py --pages 16"
@@ -62,4 +62,4 @@ def rates(hand: Hand | None) -> Rates:
     """The rates of the gate on a page written in this hand."""
     if hand is None or not hand.strokes_judged:
         return WITHOUT_FONT
-    return WITH_OWN_FONT if hand.faces[0].distance <= OWN else WITH_NEAR_FONT
+    return WITH_OWN_FONT if hand.own else WITH_NEAR_FONT

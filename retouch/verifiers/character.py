@@ -22,10 +22,10 @@ from retouch.verifiers.calibration import rates
 from retouch.verifiers.identity import Identity, identify
 from retouch.verifiers.reader import read_page
 from retouch.verifiers.shape import Shape, judge_shape
-from retouch.verifiers.suspicion import DOUBT, FAULT, MISREAD
+from retouch.verifiers.suspicion import FAULT, MISREAD, Signs
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
-from retouch.writing.hand import Hand, in_parallel, own_ink, study
+from retouch.writing.hand import CLOSE, Hand, in_parallel, own_ink, study
 from retouch.writing.ink import Coverage, coverage
 from retouch.writing.layout import arranged
 from retouch.writing.page import cleared, prepare
@@ -37,6 +37,13 @@ _LEGIBLE = 0.4  # probability below which a glyph reads as nothing
 _ANOTHER = 0.7  # probability from which a glyph is taken for another character
 _UNKNOWN = 0.5  # probability of a character that the recogniser cannot know: no sign either way
 
+_SISTER = 0.75
+"""90th percentile, over glyphs that surely read as wanted, of the logarithm of the distance over the page's median,
+from which the nearest face is not the page's own but a sister: 40 of 41 painted pages have .26 to .73 with their own
+font; ten, judged by a font whose design theirs was drawn after, or the other way round, .75 to 1.8."""
+_SISTERLY = 0.95  # probability from which a glyph surely reads as wanted here
+_MANY = 40  # glyphs from which that says something
+
 _CONTEXT = 1.0  # in sizes of a character: how much round the box the verifier looks at where it knows the hand
 _SURROUNDINGS = 4.0  # and where it has to study it
 _ENOUGH = 8  # characters from which a hand is studied
@@ -45,7 +52,8 @@ _ENOUGH = 8  # characters from which a hand is studied
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
     """What is to be said of one cell. `score` 0..1, 1 is certain that it is right; `shape` the elastic distance, None
-    where strokes could not be judged; `residual` the map of where strokes differ, in the frame of the cell's ink."""
+    where strokes could not be judged; `residual` the map of where strokes differ, in the frame of the cell's ink;
+    `signs` is what the suspicion was weighed from, None where identity alone was judged."""
 
     outcome: Outcome
     kind: FaultKind | None
@@ -55,6 +63,7 @@ class Judgement:
     sharpness: float
     residual: NDArray[np.float32] | None
     reason: str
+    signs: Signs | None = None
 
     def evidence(self) -> dict[str, Any]:
         """What the judgement rests on, as JSON."""
@@ -102,6 +111,16 @@ class CharacterJudge:
         return identify(rgb, inks, cells, self._recogniser)
 
 
+def by_sister(hand: Hand, judgements: Sequence[Judgement]) -> bool:
+    """True if the face taken for the page's own is another design that draws most characters alike: then a few right
+    glyphs lie far from it, and no page's own font has such."""
+    median = hand.yardstick.closeness.median
+    sure = [j.shape for j in judgements if j.shape is not None and j.reading.wanted >= _SISTERLY]
+    if not hand.own or len(sure) < _MANY:
+        return False
+    return float(np.quantile(np.log(np.array(sure) + CLOSE), 0.9)) - median > _SISTER
+
+
 def _shape(hand: Hand, cell: Cell, ink: Coverage, identity: Identity, origin: tuple[int, int]) -> Shape:
     char = cell.wanted or identity.reading.best
     probability = identity.wanted if identity.known else _UNKNOWN
@@ -119,6 +138,7 @@ def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | Non
         sharpness=shape.sharpness if shape else 0.0,
         residual=shape.residual(ink) if shape and kind is FaultKind.MALFORMED else None,
         reason=reason,
+        signs=shape.signs if shape else None,
     )
 
 
@@ -147,7 +167,7 @@ def _by_shape(identity: Identity, shape: Shape) -> tuple[Outcome, FaultKind | No
     limit = shape.surely_read if identity.wanted >= _SURE else FAULT
     if shape.suspicion >= limit or (wrong and doubted):
         return Outcome.FAIL, *(_misread(identity) if wrong else (FaultKind.MALFORMED, shape.cause))
-    if shape.suspicion >= DOUBT:
+    if shape.suspicion >= shape.doubt:
         return Outcome.UNSURE, None, f"perhaps {shape.cause}"
     if not identity.known and shape.distance is None:
         return Outcome.UNSURE, None, "the recogniser does not know this character, and no font fits"

@@ -14,7 +14,7 @@ from retouch.geometry import Box, Size
 from retouch.picture import Picture
 from retouch.style import Direction, Face
 from retouch.verdict import Outcome
-from retouch.verifiers.character import CharacterJudge, Judgement
+from retouch.verifiers.character import CharacterJudge, Judgement, by_sister
 from retouch.verifiers.confidence import confidence
 from retouch.verifiers.heading import without_heading
 from retouch.verifiers.identity import Identity
@@ -99,6 +99,9 @@ class Proofreader:
         report(0.6)
         hand = self._hand(reading.page, cells, identities) if shapes and cells else None
         judgements = _judge(reading.page, cells, hand, identities)
+        if hand is not None and by_sister(hand, judgements):
+            hand = hand.as_sister()
+            judgements = _judge(reading.page, cells, hand, identities)
         if hand is not None:  # what is doubted must not be copied
             doubted = [cell.box for cell, j in zip(cells, judgements, strict=True) if j.outcome is not Outcome.PASS]
             hand = hand.doubting(doubted)

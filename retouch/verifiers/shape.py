@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 from retouch.geometry import Box
 from retouch.verifiers.suspicion import (
+    AMONG_SISTERS,
+    AT_FIRST,
+    DOUBT,
     FAULT,
+    OPEN,
     WITH_NEAR_FONT,
     WITH_OWN_FONT,
     WITHOUT_FONT,
@@ -22,7 +26,7 @@ from retouch.verifiers.suspicion import (
     weigh,
 )
 from retouch.writing.comparison import Comparison
-from retouch.writing.hand import CLOSE, OWN, Hand, Yardstick, compared, likened, rivalled
+from retouch.writing.hand import CLOSE, Hand, Yardstick, compared, likened, rivalled, strange
 from retouch.writing.ink import Coverage
 from retouch.writing.sharpness import sharpness
 from retouch.writing.templates import unframed
@@ -36,7 +40,7 @@ _ALIKE = 1.5  # deviations above the page's median likeness up to which a copy s
 class Shape:
     """`suspicion` and its chief `cause` (see `suspicion`), `sharpness` as in `writing.sharpness`; `distance` and
     `comparison` are None where no face could be trusted. `own` is True where the page's own font did the judging;
-    a glyph that surely reads as wanted is a fault from the suspicion `surely_read`."""
+    a glyph that surely reads as wanted is a fault from the suspicion `surely_read`, and from `doubt` it is doubted."""
 
     suspicion: float
     cause: str
@@ -44,6 +48,7 @@ class Shape:
     signs: Signs
     own: bool = False
     surely_read: float = FAULT
+    doubt: float = DOUBT
     distance: float | None = None
     comparison: Comparison | None = None
     em: float | None = None
@@ -66,16 +71,20 @@ def judge_shape(
     signs = _signs(hand.yardstick, probability, edge, likened(hand, char, ink, place), found)
     if rival and found:
         signs = replace(signs, rival=float(np.clip(rivalled(hand, rival, ink, found), *_RIVAL)))
-    own = found is not None and hand.faces[0].distance <= OWN
+    own = found is not None and hand.own
     weights = _weights(found, own)
     suspicion = weigh(signs, weights)
+    if weights is AT_FIRST and abs(suspicion) < OPEN:
+        weights, signs = WITH_NEAR_FONT, replace(signs, strange=strange(hand, char, ink))
+        suspicion = weigh(signs, weights)
     return Shape(
         suspicion=suspicion if rival else vouched(suspicion, signs.known + _ALIKE),
         cause=chief_cause(signs, weights),
         sharpness=edge,
         signs=signs,
         own=own,
-        surely_read=weights.surely_read,
+        surely_read=AMONG_SISTERS if hand.sister else weights.surely_read,
+        doubt=weights.doubt,
         distance=found.distance if found else None,
         comparison=found,
         em=hand.em,
@@ -85,7 +94,7 @@ def judge_shape(
 def _weights(found: Comparison | None, own: bool) -> Weights:
     if found is None:
         return WITHOUT_FONT
-    return WITH_OWN_FONT if own else WITH_NEAR_FONT
+    return WITH_OWN_FONT if own else AT_FIRST
 
 
 def _signs(

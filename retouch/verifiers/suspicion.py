@@ -25,7 +25,7 @@ another one or with none."""
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks against a glyph. Each grows with doubt; the last six need a face that fits, and are 0 without.
+    """What speaks against a glyph. Each grows with doubt; the last seven need a face that fits, and are 0 without.
 
     `misread` logit of 1 - the probability of the wanted character, -6.9 to 6.9; `blur` robust deviations below the
     page's sharpness, 2 to 12; `known` -4.5 to 0, how like it is to another good copy on the page (0 no copy, or
@@ -33,7 +33,9 @@ class Signs:
     templates over the page's median; `distance` logarithm of that distance; `lack` square root of the heaviest part
     missing, as a share of the ink; `added` square root of all ink that no template has, above the page's median;
     `discord` 1 - the correlation in the worst window, above the page's median; `rival` -4 to 3, for a glyph that reads
-    as another character the logarithm of its distance to its own templates over that to the other's.
+    as another character the logarithm of its distance to its own templates over that to the other's; `strange` how far
+    the recogniser's answer to it lies from its answers to the templates, above the page's median (see
+    `writing.resemblance`), 0 where that was not asked.
     """
 
     misread: float
@@ -46,21 +48,37 @@ class Signs:
     added: float = 0.0
     discord: float = 0.0
     rival: float = 0.0
+    strange: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """One regression: a weight a sign, and what is added so that `FAULT` stands at its false alarm rate. A glyph that
-    surely reads as wanted is a fault from `surely_read` only: fonts of one script form some characters otherwise."""
+    surely reads as wanted is a fault from `surely_read` only: fonts of one script form some characters otherwise.
+    From `doubt` a repair is not accepted."""
 
     signs: Signs
     offset: float
     surely_read: float = FAULT
+    doubt: float = DOUBT
 
 
-_WITH_FONT = Signs(0.299, 0.556, 1.373, 0.819, 2.327, 0.666, 13.921, 5.304, 1.404, 0.546)
-WITH_OWN_FONT = Weights(_WITH_FONT, -2.450 - 0.90)
-WITH_NEAR_FONT = Weights(_WITH_FONT, -2.450 - 1.90, 1.25)
+WITH_OWN_FONT = Weights(
+    Signs(0.299, 0.556, 1.373, 0.819, 2.327, 0.666, 13.921, 5.304, 1.404, 0.546), -2.450 + 0.10, doubt=-2.0
+)
+AT_FIRST = Weights(
+    Signs(0.397, 0.726, 1.803, 0.657, 1.299, 0.316, 16.009, 6.565, 4.763, 0.770), -3.454 - 1.00, surely_read=0.75
+)
+"""Where another font judges, before `strange` is known."""
+WITH_NEAR_FONT = Weights(
+    Signs(0.295, 0.650, 2.025, 0.491, 0.607, 0.229, 15.653, 4.498, 3.701, 0.860, 2.226), -4.544 - 1.00, surely_read=0.75
+)
+AMONG_SISTERS = 2.0
+"""`surely_read` where a sister of the page's own font judges: that draws most characters as the page does and a few in
+another form (房 with 戸 for 户), which then lie farther off than anything else on the page."""
+OPEN = 4.0
+"""Suspicion at first, up or down, within which a glyph is looked at for `strange`: of right glyphs one in five, and
+beyond it the look changed no outcome on 31 pages."""
 WITHOUT_FONT = Weights(Signs(0.490, 1.463, 1.980, 0.954), -2.557 - 2.25)
 
 _ALIKE = 1.0  # deviations above the page's median distance between copies
@@ -76,6 +94,7 @@ _SAID = {
     "added": "ink is where none belongs",
     "discord": "strokes differ",
     "rival": "reads doubtfully",
+    "strange": "strokes differ",
 }
 
 

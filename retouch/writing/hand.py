@@ -22,6 +22,7 @@ from retouch.writing.metrics import full_bodied, measure, spread
 from retouch.writing.parallel import in_parallel as in_parallel
 from retouch.writing.recogniser import Reading
 from retouch.writing.registration import register
+from retouch.writing.resemblance import strangeness
 from retouch.writing.sharpness import sharpness
 from retouch.writing.templates import framed, template
 from retouch.writing.typeface import FittedFace as FittedFace
@@ -44,6 +45,8 @@ COPIES = 3
 Values = TypeVar("Values", bound=NDArray[np.generic])
 
 _FAR = 0.7  # above the page's median closeness: about its 95th percentile, where other templates are tried
+_PROBES = 20  # glyphs from which the usual strangeness is taken
+_STRANGE = -3.2  # that of a right glyph in another Kai
 CLOSE = 0.003
 """Added to a distance before its logarithm is taken: distances below it are noise of the registration."""
 
@@ -82,7 +85,7 @@ class Norm:
 @dataclass(frozen=True, slots=True)
 class Yardstick:
     """How the page's own glyphs measure: what a fault must stand out from. `closeness` and `likeness` are logarithms of
-    distances, to templates and to other copies on the page."""
+    distances, to templates and to other copies on the page; `strangeness` is that of `writing.resemblance`."""
 
     closeness: Norm
     discord: Norm
@@ -90,18 +93,26 @@ class Yardstick:
     added: Norm
     sharpness: Norm
     likeness: Norm
+    strangeness: Norm = Norm(0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
     """What is known of a page's writing. `faces` best first, empty where none covers the page; `strokes_judged` is
-    False where no face comes near enough for its strokes to be trusted; `glyphs` are all characters of the page."""
+    False where no face comes near enough for its strokes to be trusted; `glyphs` are all characters of the page.
+    `sister` is True where the nearest face is another design that draws most characters as the page's own does."""
 
     style: Style
     faces: tuple[FittedFace, ...]
     strokes_judged: bool
     glyphs: tuple[Glyph, ...]
     yardstick: Yardstick
+    sister: bool = False
+
+    @property
+    def own(self) -> bool:
+        """True where the nearest face is the page's own."""
+        return bool(self.faces) and self.faces[0].distance <= OWN and not self.sister
 
     @property
     def em(self) -> float | None:
@@ -127,7 +138,13 @@ class Hand:
         if not chosen:
             return ()
         ranked = list(chosen.values())
-        return tuple(ranked[:1] if ranked[0].distance <= OWN else ranked[:TEMPLATES])
+        alone = ranked[0].distance <= OWN and not self.sister
+        return tuple(ranked[:1] if alone else ranked[:TEMPLATES])
+
+    def as_sister(self) -> Hand:
+        """The same hand, judged by a design that is not its own."""
+        hand = replace(self, sister=True)
+        return replace(hand, yardstick=replace(self.yardstick, strangeness=_usual_strangeness(hand)))
 
 
 def study(
@@ -231,6 +248,22 @@ def likened(hand: Hand, char: str, ink: Coverage, excluding: Box | None) -> tupl
     return tuple(found)
 
 
+def strange(hand: Hand, char: str, ink: Coverage) -> float:
+    """The strangeness of `ink` as `char` above the page's median; 0 where no face draws it."""
+    found = strangeness(ink, char, [f.face for f in hand.templates(char)])
+    return 0.0 if found is None else found - hand.yardstick.strangeness.median
+
+
+def _usual_strangeness(hand: Hand) -> Norm:
+    sample = [g for g in _sample([g for g in hand.glyphs if g.good], _PROBES) if g.ink is not None]
+    inks = [np.asarray(g.ink, np.float32) / np.float32(255) for g in sample]
+    faces = [[f.face for f in hand.templates(g.char)] for g in sample]
+    found = in_parallel(
+        lambda job: strangeness(job[1], job[0].char, job[2]), list(zip(sample, inks, faces, strict=True))
+    )
+    return Norm.of((value for value in found if value is not None), 0.1, _STRANGE)
+
+
 def _sample(glyphs: Sequence[Glyph], most: int = SAMPLE) -> list[Glyph]:
     """Up to `most`, spread evenly over the page."""
     if len(glyphs) <= most:
@@ -261,6 +294,8 @@ def _with_yardstick(hand: Hand, sample: Sequence[Glyph], inks: Sequence[Coverage
         sharpness=Norm.of((sharpness(ink) for ink in inks), 0.012, 0.4),
         likeness=Norm.of((math.log(min(d) + CLOSE) for d in pairs if d), 0.2, math.log(0.03)),
     )
+    if hand.strokes_judged and not hand.own:
+        yardstick = replace(yardstick, strangeness=_usual_strangeness(hand))
     return replace(hand, yardstick=yardstick)
 
 

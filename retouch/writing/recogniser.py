@@ -30,6 +30,7 @@ BATCH = 16
 
 TOP = 5
 _LIKELY = 1e-4
+_EVERY = 16  # of the symbols one in so many stands in an answer: 1,150 of 18,400
 
 _HEIGHT = 48
 _STEP = 8
@@ -87,6 +88,18 @@ class Recogniser:
     def _batch(self, crops: Sequence[RGB], wanted: Sequence[str | None]) -> list[Reading]:
         best = self._run(_normal(np.stack([_sized(crop, GLYPH_WIDTH) for crop in crops])))[:, :, 1:].max(axis=1)
         return [self._reading(row, char) for row, char in zip(best, wanted, strict=True)]
+
+    def answers(self, crops: Sequence[RGB]) -> NDArray[np.float32]:
+        """How the network answers one glyph a crop, float32 (crops, features): logarithms of the probabilities of every
+        16th symbol at the step that sees most, made vectors of mean 0 and length 1, so that a product tells likeness.
+
+        As many told faults from right glyphs as well as all symbols did (area under the curve .963 and .967).
+        """
+        chances = self._run(_normal(np.stack([_sized(crop, GLYPH_WIDTH) for crop in crops])))
+        seen = chances[np.arange(len(chances)), chances[:, :, 0].argmin(axis=1), 1::_EVERY]
+        logs = np.log(np.maximum(seen, np.float32(1e-30)))
+        logs -= logs.mean(axis=1, keepdims=True)
+        return np.asarray(logs / np.linalg.norm(logs, axis=1, keepdims=True), np.float32)
 
     def line(self, strip: RGB, upright: bool = False) -> tuple[ReadCharacter, ...]:
         """The characters of a straight line; an `upright` strip is a column, read from its top to its bottom."""
