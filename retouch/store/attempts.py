@@ -71,7 +71,7 @@ class Attempts:
             editor=attempt.editor,
             record=record,
         )
-        return self._judge(attempt, verdicts, accepted, branch, draft, patch, name)
+        return self._pixels.steadily(lambda: self._judge(attempt, verdicts, accepted, branch, draft, patch, name))
 
     def patch(self, attempt: str) -> Patch | None:
         with self._database.read() as connection:

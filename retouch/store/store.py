@@ -212,7 +212,7 @@ class Store(History):
         return self._tree.standing_marks(document_id)
 
     def crop(self, version_id: str, box: Box) -> Pixels:
-        return self._pixels.crop(self._pixels.table(version_id), box)
+        return self._pixels.steadily(lambda: self._pixels.crop(self._pixels.table(version_id), box))
 
     def grid(self, version_id: str) -> Grid:
         return self._pixels.table(version_id).grid
@@ -221,7 +221,7 @@ class Store(History):
         return decode(self._pixels.table(version_id).metadata.text)
 
     def change(self, a: str, b: str, within: Box | None = None) -> Patch:
-        return self._pixels.change(self._pixels.table(a), self._pixels.table(b), within)
+        return self._pixels.steadily(lambda: self._pixels.change(self._pixels.table(a), self._pixels.table(b), within))
 
     def delete_branch(self, document_id: int, name: str, *, expected: str, author: str, reason: str = "delete") -> Move:
         return self._tree.delete_branch(document_id, name, expected, author, reason)
@@ -237,7 +237,7 @@ class Store(History):
     # care
 
     def fsck(self, watch: Watch | None = None) -> FsckReport:
-        """Compare every stored byte that matters with its hash; for a file that cannot be opened see `check_project`."""
+        """Compare every stored byte that matters with its hash; `check_project` does so for a file that does not open."""
         return check_database(self._database, watch)
 
     def gc(self, keep_days: float = KEEP_DAYS, watch: Watch | None = None) -> GcReport:

@@ -135,18 +135,24 @@ class Tree:
             return references.move_branch(connection, document_id, move)
 
     def commit(self, draft: Draft, branch: str, expected: str, change: Patch | Picture) -> VersionRecord:
-        staged = self.stage(expected, change)
-        with self._database.write() as connection:
-            written = self.commit_staged(connection, draft, branch, expected, staged)
-            name = references.document_name(connection, draft.document_id)
-        return self.finish(written, name)
+        def write() -> VersionRecord:
+            staged = self.stage(expected, change)
+            with self._database.write() as connection:
+                written = self.commit_staged(connection, draft, branch, expected, staged)
+                name = references.document_name(connection, draft.document_id)
+            return self.finish(written, name)
+
+        return self._pixels.steadily(write)
 
     def candidate(self, draft: Draft, patch: Patch) -> VersionRecord:
-        staged = self.stage(draft.parents[0], patch)
-        with self._database.write() as connection:
-            written = self.insert(connection, draft, staged)
-            name = references.document_name(connection, draft.document_id)
-        return self.finish(written, name)
+        def write() -> VersionRecord:
+            staged = self.stage(draft.parents[0], patch)
+            with self._database.write() as connection:
+                written = self.insert(connection, draft, staged)
+                name = references.document_name(connection, draft.document_id)
+            return self.finish(written, name)
+
+        return self._pixels.steadily(write)
 
     def comment(self, version: str, text: str, author: str) -> Comment:
         comment = Comment(version=version, text=text, author=author, created=self._second())
