@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retouch.picture import Picture
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
 
 Asked = tuple[str, str | None, Direction | None, bool]
 """Version, reference, direction, and whether shapes were judged."""
+
+
+Pause = Callable[[], None]
+
+
+def _never() -> None:
+    """The pause of what nobody stops."""
 
 
 class Memory:
@@ -38,20 +47,24 @@ class Proofs:
         self._proofreader: Proofreader | None = None
         self.first: Proofreading | None = None
 
-    def read(self, picture: Picture, goal: Goal, shapes: bool = True) -> Proofreading:
-        """The first proofreading."""
+    def read(self, picture: Picture, goal: Goal, shapes: bool = True, pause: Pause = _never) -> Proofreading:
+        """The first proofreading; `pause` is called before it and between its stages and may stop it by an error."""
         if self.first is None:
             asked = (self._version, goal.reference, goal.direction, shapes)
-            self.first = self._memory.recall(asked)
-            if self.first is None:
-                self.first = self._reader().proofread(picture, goal.reference, goal.direction, shapes=shapes)
-                self._memory.keep(asked, self.first)
+            reading = self._memory.recall(asked)
+            if reading is None:
+                pause()
+                reading = self._reader().proofread(
+                    picture, goal.reference, goal.direction, shapes=shapes, progress=lambda share: pause()
+                )
+                self._memory.keep(asked, reading)
+            self.first = _sourced(reading, goal.reference_source)
         return self.first
 
     def again(self, picture: Picture) -> Proofreading:
         """The whole picture once more, with what is known of its writing."""
         assert self.first is not None
-        return self._reader().recheck(self.first, picture, None)
+        return _sourced(self._reader().recheck(self.first, picture, None), self.first.source)
 
     def _reader(self) -> Proofreader:
         if self._proofreader is None:
@@ -59,3 +72,8 @@ class Proofs:
 
             self._proofreader = Proofreader()
         return self._proofreader
+
+
+def _sourced(reading: Proofreading, source: str | None) -> Proofreading:
+    """The proofreading with where its reference came from; without a reference it came from nowhere."""
+    return replace(reading, source=source if reading.reference is not None else None)

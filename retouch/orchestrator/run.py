@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +34,9 @@ from retouch.protocols import Planner
 from retouch.settings import load as load_settings
 from retouch.store import History
 from retouch.version import DocumentRecord
+
+if TYPE_CHECKING:
+    from retouch.verifiers.proofreader import Proofreading
 
 ROUNDS = 2
 
@@ -73,9 +76,10 @@ class Run:
         """
         findings: Sequence[Finding] = ()
         if self.proofreads:
+            self.cancel.raise_if_cancelled()
             if self.goal.reference_source is None:
                 self.goal = with_reference(self.goal, self.picture)
-            findings = self.proofs.read(self.picture, self.goal).findings
+            findings = self._read().findings
         return self._planner().plan(self.goal, self.picture, findings)
 
     def _planner(self) -> Planner:
@@ -85,7 +89,11 @@ class Run:
         """Study the page's writing where a step of the plan is to write in it, or a built-in verifier to judge it."""
         writes = any(isinstance(step.expectation, TextReads) for step in plan.steps)
         if writes and (self.proofreads or "typeset" in self.options.editors or not self.options.verifiers):
-            self.proofs.read(self.picture, self.goal)
+            self._read()
+
+    def _read(self) -> Proofreading:
+        """The first proofreading; a run that is cancelled stops between its stages."""
+        return self.proofs.read(self.picture, self.goal, pause=self.cancel.raise_if_cancelled)
 
     def rehearse(self, plan: Plan) -> RunReport:
         """The report of a dry run: what would be done; nothing is written."""

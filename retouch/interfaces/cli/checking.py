@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,41 +41,46 @@ def check(
     since = time.monotonic()
     page = Picture.open(picture)
     if overlay is not None:
+        if overlay.exists() and overlay.samefile(picture):
+            raise UsageError(
+                f"--overlay {overlay} is the picture itself", hint="name another file; check changes nothing"
+            )
         check_output(Picture(page.srgb(Box(0, 0, 1, 1))), overlay)
     reference, origin = reference_of(text, page)
     source = origin if reference is not None else None  # `auto` may have recognised nothing
-    reading = Proofreader().proofread(page, reference, direction_of(direction), shapes=not identity_only)
+    read = Proofreader().proofread(page, reference, direction_of(direction), shapes=not identity_only)
+    reading = replace(read, source=source)
     seconds = round(time.monotonic() - since, 2)
     if overlay is not None:
         from retouch.interfaces.overlay import draw_findings
 
         draw_findings(page, reading.findings).save(overlay)
     if as_json:
-        print_json(_as_json(picture, page, reading, source, seconds))
+        print_json(_as_json(picture, page, reading, seconds))
     else:
-        _describe(reading, source)
+        _describe(reading)
     return FAULTS_LEFT if any(finding.fault for finding in reading.findings) else 0
 
 
-def _as_json(path: Path, page: Picture, reading: Proofreading, source: str | None, seconds: float) -> dict[str, Any]:
+def _as_json(path: Path, page: Picture, reading: Proofreading, seconds: float) -> dict[str, Any]:
     return {
         "picture": {"path": str(path), "width": page.size.width, "height": page.size.height},
         "direction": reading.direction.value,
         "characters": reading.characters,
         "findings": [finding.model_dump(mode="json") for finding in reading.findings],
         "seconds": seconds,
-        "reference": source,
+        "reference": reading.source,
         "strokes_judged": reading.strokes_judged,
         "confidence": reading.confidence,
     }
 
 
-def _describe(reading: Proofreading, source: str | None) -> None:
+def _describe(reading: Proofreading) -> None:
     rows = [(f.index, f.wanted, f.read, f.kind.value, f"{f.score:.2f}", f.box) for f in reading.findings]
     if rows:
         print_table(("index", "wanted", "read", "kind", "score", "box"), rows)
     faults = sum(finding.fault for finding in reading.findings)
-    against = f" against {source}" if source else " without a reference text"
+    against = f" against {reading.source}" if reading.source else " without a reference text"
     print_words(f"{reading.characters} characters{against}: {faults} faults, {len(rows) - faults} variants")
     say(reading.confidence)
 
