@@ -113,6 +113,8 @@ class Operations(Versions, Journal):
         self.common_ancestor(origin, version_id)
         merged = merge_versions(self, Sides(_parent(version, "picked"), origin, version_id), settle)
         attempt = self.attempt_of(version_id)
+        # What was picked may be a pick itself, and its record then names the attempt.
+        behind = attempt.id if attempt else version.record.get("attempt")
         return self._finish(
             document_id,
             branch,
@@ -124,7 +126,7 @@ class Operations(Versions, Journal):
             editor=version.editor,
             message=message or _about("pick", version),
             author=author,
-            record={"picks": version_id} | ({"attempt": attempt.id} if attempt else {}) | _choices(settle, merged),
+            record={"picks": version_id} | ({"attempt": behind} if behind else {}) | _choices(settle, merged),
         )
 
     def merge(
