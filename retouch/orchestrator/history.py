@@ -52,20 +52,16 @@ class Version:
 
     def show(self) -> dict[str, Any]:
         """Its line in the log, and as `record` the request, effective parameters, seed, patch box, cost and verdicts
-        (null where no attempt made it; of a pick, those of the attempt behind it), what its kind tells beside, comments and marks."""
+        (null where no attempt made it; of a pick, those of the attempt behind it), what its kind tells beside, comments
+        and marks."""
         attempt = self.attempt() or self._picked()
         dumped = {} if attempt is None else attempt.model_dump(mode="json")
-        record: dict[str, Any] = dict.fromkeys(_MADE)
-        record |= self.record.record | {name: dumped[name] for name in _MADE if dumped}
+        record: dict[str, Any] = {**dict.fromkeys(_MADE), **self.record.record}
+        record |= {name: dumped[name] for name in _MADE if dumped}
         record |= {"patch_box": dumped.get("box"), "verdicts": dumped.get("verdicts", [])}
         record["comments"] = [comment.model_dump(mode="json") for comment in self.comments()]
         record["marks"] = [mark.model_dump(mode="json") for mark in self.marks()]
         return {**self.entry(), "record": record}
-
-    def _picked(self) -> Attempt | None:
-        """The attempt whose result was picked, so that its verdicts are seen on the branch, too."""
-        named = self.record.record.get("attempt") if self.record.kind is VersionKind.PICK else None
-        return self._store.attempt(named) if named else None
 
     def diff(self, other: Version) -> Diff:
         """What changes from this version to `other`; PictureError if their sizes differ."""
@@ -86,6 +82,11 @@ class Version:
     def save(self, path: str | Path, box: Box | None = None) -> None:
         """Write its picture, or the part in `box`, to a file; the ending names the format."""
         (self.picture if box is None else self.picture.crop(box)).save(Path(path))
+
+    def _picked(self) -> Attempt | None:
+        """The attempt whose result was picked, so that its verdicts are seen on the branch, too."""
+        named = self.record.record.get("attempt") if self.record.kind is VersionKind.PICK else None
+        return self._store.attempt(named) if named else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Version) and other.id == self.id
