@@ -102,6 +102,9 @@ def verify(
 
     if (reads is None) == (question is None):
         raise UsageError("verify needs one of --reads and --question", hint="e.g. --reads 觞")
+    for option, words in (("--reads", reads), ("--question", question)):
+        if words is not None and not words.strip():
+            raise UsageError(f"{option} is empty; expected the text or the question", hint="e.g. --reads 觞")
     page = Picture.open(picture)
     found = verify_box(
         page,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -20,19 +20,24 @@ def finding(kind: FaultKind) -> Finding:
     return Finding(index=3, box=Box(8, 8, 16, 16), wanted="觞", read="锡", kind=kind, score=0.04, evidence={"p": 0.04})
 
 
-@pytest.fixture
-def reading(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+@dataclass
+class Answer:
     """What the proofreader will answer, and what it was asked."""
-    answer = SimpleNamespace(
-        direction=Direction.VERTICAL_RL,
-        characters=61,
-        findings=(finding(FaultKind.MALFORMED),),
-        strokes_judged=True,
-        confidence="strokes were judged",
-        asked=None,
-    )
 
-    def proofread(self: object, *arguments: object, **options: object) -> SimpleNamespace:
+    direction: Direction = Direction.VERTICAL_RL
+    characters: int = 61
+    findings: tuple[Finding, ...] = (finding(FaultKind.MALFORMED),)
+    source: str | None = None
+    strokes_judged: bool = True
+    confidence: str = "strokes were judged"
+    asked: object = None
+
+
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch) -> Answer:
+    answer = Answer()
+
+    def proofread(self: object, *arguments: object, **options: object) -> Answer:
         answer.asked = (arguments[1:], options)
         return answer
 
@@ -40,9 +45,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return answer
 
 
-def test_check_prints_what_scripts_expect(
-    page: Path, reading: SimpleNamespace, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_prints_what_scripts_expect(page: Path, reading: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(page), "--text", "literal:觞", "--json"]) == 3
     told = json.loads(capsys.readouterr().out)
     assert told["picture"] == {"path": str(page), "width": 96, "height": 64}
@@ -62,7 +65,7 @@ def test_check_prints_what_scripts_expect(
     assert list(page.parent.iterdir()) == [page], "checking changes nothing"
 
 
-def test_options_reach_the_proofreader(page: Path, reading: SimpleNamespace) -> None:
+def test_options_reach_the_proofreader(page: Path, reading: Answer) -> None:
     main(["check", str(page), "--text", "literal:觞", "--direction", "horizontal", "--identity-only"])
     assert reading.asked == (("觞", Direction.HORIZONTAL), {"shapes": False})
     main(["check", str(page)])
@@ -70,12 +73,12 @@ def test_options_reach_the_proofreader(page: Path, reading: SimpleNamespace) -> 
 
 
 @pytest.mark.parametrize(("findings", "code"), [([], 0), ([FaultKind.VARIANT], 0), ([FaultKind.UNREADABLE], 3)])
-def test_variants_are_no_fault(page: Path, reading: SimpleNamespace, findings: list[FaultKind], code: int) -> None:
+def test_variants_are_no_fault(page: Path, reading: Answer, findings: list[FaultKind], code: int) -> None:
     reading.findings = tuple(finding(kind) for kind in findings)
     assert main(["check", str(page), "--text", "literal:觞"]) == code
 
 
-def test_words_for_a_person(page: Path, reading: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_for_a_person(page: Path, reading: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", str(page), "--text", "literal:觞"])
     out, err = capsys.readouterr()
     assert "malformed" in out and "觞" in out and "8,8,16,16" in out
@@ -83,7 +86,7 @@ def test_words_for_a_person(page: Path, reading: SimpleNamespace, capsys: pytest
     assert "strokes were judged" in err
 
 
-def test_an_overlay_is_the_picture_with_frames(page: Path, reading: SimpleNamespace) -> None:
+def test_an_overlay_is_the_picture_with_frames(page: Path, reading: Answer) -> None:
     out = page.with_name("found.png")
     main(["check", str(page), "--text", "literal:觞", "--overlay", str(out)])
     drawn, before = Picture.open(out), Picture.open(page)
@@ -91,6 +94,19 @@ def test_an_overlay_is_the_picture_with_frames(page: Path, reading: SimpleNamesp
     changed = (drawn.pixels != before.pixels).any(axis=2)
     assert changed.any()
     assert not changed[10:22, 10:22].any(), "the place itself stays visible"
+
+
+def test_an_overlay_never_replaces_the_picture(page: Path, reading: Answer, capsys: pytest.CaptureFixture[str]) -> None:
+    before = page.read_bytes()
+    assert main(["check", str(page), "--text", "literal:觞", "--overlay", str(page)]) == 2
+    assert "is the picture itself" in capsys.readouterr().err
+    assert page.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--reads", "--question"])
+def test_verify_wants_something_to_judge(page: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(page), "--box", "8,8,16,16", option, " "]) == 2
+    assert f"{option} is empty" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("outcome", "code"), [("pass", 0), ("fail", 3), ("unsure", 4)])
