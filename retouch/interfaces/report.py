@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from retouch.attempt import Attempt, StepStatus
-from retouch.errors import UsageError
+from retouch.errors import CollectedError, DamagedError, UsageError
 from retouch.geometry import Box
 from retouch.interfaces.history_tree import tree_rows
 from retouch.interfaces.strip import data_uri, place, reduced, surroundings
@@ -59,7 +59,7 @@ class Stepped:
     """One step of a run: what it was to do, how it ended, its place before and after."""
 
     id: str
-    box: Box
+    box: str
     instruction: str
     expectation: str
     status: str
@@ -138,7 +138,7 @@ def _overview(picture: Picture) -> str:
 def _ran(document: Document, run: RunRecord) -> Ran:
     steps = [step for plan in run.plans for step in plan.steps]
     attempts = document.project.store.attempts(run.id)
-    base = document.version(run.base).picture
+    base = _kept(document, run.base)
     return Ran(
         run.id,
         run.goal.text,
@@ -157,20 +157,29 @@ def _last_faults(document: Document, run: RunRecord) -> tuple[dict[str, Any], ..
     return tuple(told[-1].get("faults", ())) if told else None
 
 
-def _stepped(document: Document, run: RunRecord, step: Step, base: Picture, attempts: Sequence[Attempt]) -> Stepped:
+def _kept(document: Document, version: str) -> Picture | None:
+    """The picture of a version; None where `gc` gave it back or it is damaged, which must not keep the rest unread."""
+    try:
+        return document.version(version).picture
+    except (CollectedError, DamagedError):
+        return None
+
+
+def _stepped(
+    document: Document, run: RunRecord, step: Step, base: Picture | None, attempts: Sequence[Attempt]
+) -> Stepped:
     known = run.steps.get(step.id)
-    box = step.box or base.box
-    frame = surroundings(box, base.size)
+    frame = Box(0, 0, 1, 1) if base is None else surroundings(step.box or base.box, base.size)
     tried = tuple(_tried(document, attempt, frame) for attempt in attempts)
     accepted = [attempt.view for attempt in tried if attempt.accepted]
     return Stepped(
         step.id,
-        box,
+        str(step.box or "whole picture"),
         step.instruction,
         _claim(step),
         known.status.value if known else StepStatus.PENDING.value,
         (known.reason if known else None) or "",
-        data_uri(place(base, frame)),
+        "" if base is None else data_uri(place(base, frame)),
         accepted[-1] if accepted else "",
         tried,
     )
@@ -199,11 +208,13 @@ def _tried(document: Document, attempt: Attempt, frame: Box) -> Tried:
 
 
 def _result(document: Document, attempt: Attempt, frame: Box) -> str:
-    """The place as the attempt made it; empty where nothing came back."""
-    patch = document.project.store.attempt_patch(attempt.id)
-    if patch is None:
+    """The place as the attempt made it; empty where nothing came back, or it is not there any more."""
+    try:
+        patch = document.project.store.attempt_patch(attempt.id)
+        base = None if patch is None else document.version(attempt.base).picture
+    except (CollectedError, DamagedError):
         return ""
-    return data_uri(place(patch.apply(document.version(attempt.base).picture), frame))
+    return "" if patch is None or base is None else data_uri(place(patch.apply(base), frame))
 
 
 def _evidence(evidence: dict[str, Any]) -> tuple[tuple[str, str], ...]:

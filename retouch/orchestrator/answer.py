@@ -21,8 +21,8 @@ from retouch.store.merging import Settlement
 if TYPE_CHECKING:
     from retouch.orchestrator.document import Document
 
-_SHORTEST_RUN = 4
-"""Digits of a run's id that name it."""
+_SHORTEST_RUN, _SHOWN_RUN = 4, 8
+"""Digits of a run's id that name it, and that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Waiting:
     @property
     def name(self) -> str:
         """`RUN:STEP`, which names it whatever other runs there are."""
-        return f"{self.run.id}:{self.step.id}"
+        return f"{self.run.id[:_SHOWN_RUN]}:{self.step.id}"
 
 
 class Answer(Record):

@@ -71,6 +71,8 @@ for _command in (
     merging.merge,
     merging.reject,
     documents.comment,
+    care.fsck,
+    care.gc,
     care.stats,
     installed.editors,
     installed.verifiers,

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 _CELL_LIMIT = 160
 """Characters of one table cell; longer text is for `--json`."""
-_KEPT_WHOLE = 16
+_KEPT_WHOLE, _NARROWEST = 16, 12
+"""Columns of a terminal: cells up to the first are not folded, longer ones to no fewer than the second."""
+_BETWEEN = 3
+"""Columns between two cells."""
 _PLAIN = str.maketrans("│├╰╯╮┬┴┼─●○◆✓✗…·×", "||\\/\\+++-*o#v!.-x")
 """ASCII for what tree and tables are drawn with."""
 
@@ -63,29 +66,34 @@ def printable(text: str) -> str:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table for a person on standard output; a column without any text is left out."""
+    """A table for a person on standard output; a column without any text is left out. Lines are folded on a terminal
+    only, and nowhere to columns too narrow to be read."""
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     cells = [[shortened(cell) for cell in row] for row in rows]
     told = [number for number in range(len(headings)) if not cells or any(row[number] for row in cells)]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    out, narrowest = console(), 0
     for number in told:
         # Short cells stay whole, so that an id or a box can be copied; sentences are folded.
-        longest = max((len(row[number]) for row in cells), default=0)
-        table.add_column(headings[number], overflow="fold", no_wrap=longest <= _KEPT_WHOLE)
+        longest = max((cell_len(row[number]) for row in cells), default=0)
+        least = longest if longest <= _KEPT_WHOLE or not out.is_terminal else _NARROWEST
+        narrowest += max(least, cell_len(headings[number])) + _BETWEEN
+        table.add_column(headings[number], overflow="fold", no_wrap=longest <= _KEPT_WHOLE, min_width=least)
     for row in cells:
         table.add_row(*(Text(row[number]) for number in told))
-    out = console()
+    out.width = max(narrowest, out.width)
     with out.capture() as drawn:  # printed here, as Rich ends the process where a pipe was closed
         out.print(table)
-    print(drawn.get(), end="")
+    print_words(*(line.rstrip() for line in drawn.get().rstrip("\n").split("\n")))
 
 
 def shortened(value: object) -> str:
     """A cell's text; nothing for None."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else printable(str(value))
     return text if len(text) <= _CELL_LIMIT else text[: _CELL_LIMIT - 1] + "…"
 
 

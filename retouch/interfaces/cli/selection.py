@@ -12,6 +12,18 @@ from retouch.interfaces.cli.output import say
 
 if TYPE_CHECKING:
     from retouch.orchestrator.project import Document, Project, Version
+    from retouch.store import Store
+
+
+@contextmanager
+def stored(project: Path) -> Iterator[Store]:
+    """The file itself, for its care."""
+    from retouch.store import Store
+
+    with Store.open(project) as found:
+        for warning in found.warnings:
+            say(f"warning: {warning}")
+        yield found
 
 
 @contextmanager

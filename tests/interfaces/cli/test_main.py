@@ -95,7 +95,7 @@ def test_an_unforeseen_error_is_named_and_exits_1(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr(care, "opened", broken)
+    monkeypatch.setattr(care, "stored", broken)
     assert main(["stats", "x.retouch", "--json"]) == 1
     told, err = printed(capsys)
     assert told["error"]["message"] == "unexpected ZeroDivisionError: by nothing"  # type: ignore[index]
@@ -109,7 +109,7 @@ def test_being_stopped_exits_130(
     def stopped(*_: object) -> None:
         raise stop
 
-    monkeypatch.setattr(care, "opened", stopped)
+    monkeypatch.setattr(care, "stored", stopped)
     assert main(["stats", "x.retouch", "--json"]) == 130
     assert printed(capsys)[0]["error"]["type"] == "CancelledError"  # type: ignore[index]
 
