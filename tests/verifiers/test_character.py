@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from retouch.picture import Picture
 from retouch.plan import Step, TextGone, TextReads
 from retouch.style import Direction
 from retouch.verdict import Outcome
-from retouch.verifiers.character import CharacterJudge, CharacterVerifier, Judgement
+from retouch.verifiers.character import CharacterJudge, CharacterVerifier, Judgement, by_sister
 from retouch.verifiers.identity import Identity, identify
 from retouch.writing.cells import Cell
 from retouch.writing.fonts import installed
@@ -52,6 +53,25 @@ def test_every_kind_of_fault_is_found_with_the_own_font(judged: list[tuple[Paint
     found = [c for c, j in judged if c.fault and j.outcome is Outcome.FAIL]
     assert missed == []
     assert len(found) >= 14  # of 16
+
+
+def test_the_pages_own_font_is_told_from_a_sister(hand: Hand, judged: list[tuple[PaintedCharacter, Judgement]]) -> None:
+    found = [judgement for _, judgement in judged]
+    assert hand.own
+    assert not by_sister(hand, found)
+    # a sister draws every seventh character in another form
+    forms = [replace(j, shape=(j.shape or 0.0) + 0.05 * (n % 7 == 0)) for n, j in enumerate(found)]
+    assert by_sister(hand, forms)
+    assert not by_sister(hand, forms[:20])
+    assert not by_sister(hand.as_sister(), forms)
+
+
+def test_a_sister_judges_with_other_designs_beside_her(hand: Hand) -> None:
+    sister = hand.as_sister()
+    assert not sister.own
+    assert len(hand.templates("永")) == 1
+    assert len(sister.templates("永")) > 1
+    assert sister.yardstick.strangeness.median < -2.5
 
 
 def test_right_characters_pass(judged: list[tuple[PaintedCharacter, Judgement]]) -> None:
