@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ class Answer:
     source: str | None = None
     strokes_judged: bool = True
     confidence: str = "strokes were judged"
-    asked: object = None
+    asked: Any = None
 
 
 @pytest.fixture
