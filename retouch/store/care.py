@@ -6,6 +6,9 @@ from pydantic import Field
 
 from retouch.record import Record
 
+KEEP_DAYS = 30.0
+"""What is younger is kept although nothing reaches it: every move of a branch can be undone for that long."""
+
 
 class Damage(Record):
     """One thing that is not as it was written, and the ids of the versions that it touches, oldest first."""

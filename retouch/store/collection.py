@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 
-from retouch.errors import UsageError
 from retouch.protocols import Watch
+from retouch.store import refusals
 from retouch.store.care import GcReport
 from retouch.store.clock import Clock, second
 from retouch.store.collected import collected_row
@@ -29,9 +29,6 @@ from retouch.store.used_tiles import UsedTiles
 
 SLICE = 0.05
 """Seconds after which a transaction ends, so that no other writer waits for long (one more batch may pass)."""
-
-KEEP_DAYS = 30.0
-"""What is younger is kept although nothing reaches it: every move of a branch can be undone for that long."""
 
 _BATCH = 64
 _PAGES = 128
@@ -61,7 +58,7 @@ class Collection:
 
     def __init__(self, database: Database, clock: Clock, keep_days: float, watch: Watch | None) -> None:
         if not keep_days >= 0:
-            raise UsageError(f"keep_days is {keep_days}; expected 0 or more")
+            raise refusals.negative_days(keep_days)
         self._database = database
         self._now = second(clock())
         self._since = second(clock() - timedelta(days=keep_days)) if keep_days else None

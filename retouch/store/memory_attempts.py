@@ -8,9 +8,11 @@ from typing import Any
 from retouch.attempt import Attempt, AttemptState, StepStatus
 from retouch.patch import Patch
 from retouch.store import refusals
+from retouch.store.clock import second
 from retouch.store.draft import Draft
 from retouch.store.memory_content import KeptAttempt, copied, locked, plain
 from retouch.store.memory_runs import MemoryRuns
+from retouch.store.patch_packing import patch_hash
 from retouch.store.run_record import StepRecord
 from retouch.verdict import Verdict, combined
 from retouch.version import VersionKind, VersionRecord
@@ -56,7 +58,8 @@ class MemoryAttempts(MemoryRuns):
             "cost": plain(dict(cost)),
             "box": None if patch is None or patch.empty else patch.box,
         }
-        self._content.attempts[attempt_id].patch = None if patch is None else copied(patch)
+        kept = self._content.attempts[attempt_id]
+        kept.patch, kept.returned = None if patch is None else copied(patch), second(self._clock())
         return self._set(attempt_id, **facts)
 
     @locked
@@ -93,14 +96,20 @@ class MemoryAttempts(MemoryRuns):
         )
         given = tuple(v.model_copy(update={"evidence": plain(v.evidence)}) for v in verdicts)
         version = self._judge(attempt, draft, branch if accepted else None, patch)
+        kept = self._content.attempts[attempt_id]
+        kept.in_version = kept.patch is not None and patch_hash(kept.patch) == patch_hash(patch)
         self._set(attempt_id, state=AttemptState.JUDGED, verdicts=given, version=version.id)
         self._content.judged.append(attempt_id)
         return version
 
     @locked
     def attempt_patch(self, attempt_id: str) -> Patch | None:
-        patch = self._attempt(attempt_id).patch
-        return None if patch is None else copied(patch)
+        kept = self._attempt(attempt_id)
+        if kept.in_version:
+            self._picture(str(kept.attempt.version))
+        if kept.collected is not None:
+            raise refusals.collected(f"attempt {attempt_id}", kept.collected)
+        return None if kept.patch is None else copied(kept.patch)
 
     @locked
     def attempts(self, run: str, step: str | None = None) -> tuple[Attempt, ...]:
@@ -119,14 +128,14 @@ class MemoryAttempts(MemoryRuns):
     def _judge(self, attempt: Attempt, draft: Draft, branch: str | None, patch: Patch) -> VersionRecord:
         """The version that the judgement makes, on `branch` or as a candidate."""
         base = draft.parents[0]
-        version = self._changed(draft, base, patch)
+        facts, picture = self._changed(draft, base, patch)
         self._require_lease(attempt.run)
         if attempt.state is AttemptState.JUDGED:
             raise refusals.judged_already(attempt.id)
         if attempt.state is not AttemptState.RETURNED:
             raise refusals.not_returned(attempt.id)
         if branch is None:
-            return self._keep(version)
+            return self._keep(facts, picture)
         written = self._commit(draft, branch, base, patch)
         fixed = StepRecord(step=attempt.step, status=StepStatus.FIXED, version=written.id)
         self._run(attempt.run).steps[attempt.step] = fixed

@@ -18,7 +18,6 @@ from retouch.picture import Picture
 from retouch.plan import Goal, Plan
 from retouch.store.canonical import canonical
 from retouch.store.comment import Comment
-from retouch.store.grid import Grid
 from retouch.store.mark import Mark
 from retouch.store.run_record import RunState, StepRecord
 from retouch.version import DocumentRecord, Move
@@ -28,16 +27,13 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KeptVersion:
-    """A version: its facts (see `version_facts`, with id, time and hashes), its picture and its tiles' hashes."""
+class KeptPicture:
+    """A picture that its giver can no longer change, with the hashes of its pixels, of all of it and of its tiles."""
 
-    facts: Mapping[str, Any]
     picture: Picture
+    pixels: bytes
+    root: bytes
     tiles: frozenset[bytes]
-
-    @property
-    def grid(self) -> Grid:
-        return Grid.of(self.picture)
 
 
 @dataclass(slots=True, eq=False)
@@ -59,19 +55,28 @@ class KeptRun:
 
 @dataclass(slots=True, eq=False)
 class KeptAttempt:
-    """An attempt as far as it is, and the patch that came back."""
+    """An attempt as far as it is, and the patch that came back: when, whether its version holds the very same, and when
+    its pixels were given back."""
 
     attempt: Attempt
     patch: Patch | None = None
+    returned: str = ""
+    in_version: bool = False
+    collected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MemoryContent:
-    """Everything in the order in which it was written; branches and tags by document and name, leases by run."""
+    """Everything in the order in which it was written.
+
+    `versions` are their facts (see `version_facts`, with id, time and root), each with its picture in `pictures` or the
+    time in `collected` when that was given back; branches and tags by document and name, leases by run."""
 
     lock: RLock = field(default_factory=RLock)
     documents: dict[int, DocumentRecord] = field(default_factory=dict)
-    versions: dict[str, KeptVersion] = field(default_factory=dict)
+    versions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    pictures: dict[str, KeptPicture] = field(default_factory=dict)
+    collected: dict[str, str] = field(default_factory=dict)
     branches: dict[int, dict[str, str]] = field(default_factory=dict)
     tags: dict[int, dict[str, str]] = field(default_factory=dict)
     moves: dict[int, list[Move]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,28 +12,18 @@ from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store import metadata
 from retouch.store.grid import Grid
-from retouch.store.memory_content import KeptVersion
+from retouch.store.memory_content import KeptPicture
 from retouch.store.merkle import pixels_hash, root_hash, tile_hash
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HashedPicture:
-    """A picture that its giver can no longer change, with the hashes of its pixels, of all of it and of its tiles."""
-
-    picture: Picture
-    pixels: bytes
-    root: bytes
-    tiles: frozenset[bytes]
-
-
-def pictured(picture: Picture) -> HashedPicture:
+def pictured(picture: Picture) -> KeptPicture:
     grid = Grid.of(picture)
     kept = picture.pixels.copy()
     tiles = [tile_hash(np.ascontiguousarray(kept[grid.box(place).slices])) for place in range(grid.count)]
     pixels = pixels_hash(grid, np.frombuffer(b"".join(tiles), np.uint8).reshape(grid.count, -1))
     text = metadata.encode(picture.metadata)
     root = root_hash(pixels, metadata.metadata_hash(text))
-    return HashedPicture(Picture(kept, metadata.decode(text)), pixels, root, frozenset(tiles))
+    return KeptPicture(Picture(kept, metadata.decode(text)), pixels, root, frozenset(tiles))
 
 
 def patched(picture: Picture, patch: Patch) -> Picture:
@@ -45,12 +35,11 @@ def patched(picture: Picture, patch: Patch) -> Picture:
     return patch.apply(picture)
 
 
-def changed(a: KeptVersion, b: KeptVersion, within: Box | None) -> Patch:
-    """The tightest patch that turns `a` into `b` (inside `within`)."""
-    if a.grid != b.grid:
-        first, other = a.facts["id"][:12], b.facts["id"][:12]
-        raise PictureError(f"cannot compare {first} with {other}: size, mode and depth must be equal")
-    if within is not None and not within.empty and not a.picture.box.contains(within):
-        raise PictureError(f"{within} does not lie inside the picture of {a.grid.width}x{a.grid.height}")
-    patch = Patch.between(a.picture, b.picture, within)
+def changed(a: Picture, b: Picture, within: Box | None, names: Sequence[str]) -> Patch:
+    """The tightest patch that turns `a` into `b` (inside `within`); `names` is what an error calls them."""
+    if Grid.of(a) != Grid.of(b):
+        raise PictureError(f"cannot compare {' with '.join(names)}: size, mode and depth must be equal")
+    if within is not None and not within.empty and not a.box.contains(within):
+        raise PictureError(f"{within} does not lie inside the picture of {a.size.width}x{a.size.height}")
+    patch = Patch.between(a, b, within)
     return patch if not patch.empty else Patch(Box(0, 0, 0, 0), patch.pixels[:0, :0], patch.mask[:0, :0])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from retouch.store import lease
 from retouch.store.clock import Clock, utc_now
 from retouch.store.history import History
-from retouch.store.memory_attempts import MemoryAttempts
+from retouch.store.memory_care import MemoryCare
 from retouch.store.memory_content import MemoryContent, locked
 
 
-class MemoryStore(MemoryAttempts, History):
+class MemoryStore(MemoryCare, History):
     """A history that is gone with its process. Version ids, rules and errors are those of `Store`.
 
     `beside` is another store whose history this one shares, as two processes share a file: each has its own leases.
@@ -32,10 +32,10 @@ class MemoryStore(MemoryAttempts, History):
         return {
             "documents": len(held.documents),
             "versions": len(held.versions),
-            "tiles": len({tile for version in held.versions.values() for tile in version.tiles}),
+            "tiles": self._tiles(),
             "runs": len(held.runs),
             "attempts": len(held.attempts),
-            "bytes": sum(version.picture.pixels.nbytes for version in held.versions.values()),
+            "bytes": sum(kept.picture.pixels.nbytes for kept in held.pictures.values()),
         }
 
     def close(self) -> None:

@@ -18,9 +18,10 @@ from retouch.store.draft import Draft, box_of
 from retouch.store.grid import Grid
 from retouch.store.lineage import Ancestor
 from retouch.store.mark import Mark, Opinion
-from retouch.store.memory_content import KeptVersion, MemoryContent, locked
+from retouch.store.memory_content import KeptPicture, MemoryContent, locked
 from retouch.store.memory_pixels import changed, patched, pictured
 from retouch.store.merkle import version_id
+from retouch.store.metadata import decode, encode
 from retouch.store.version_facts import facts_of, parents_of, record_of, step_record
 from retouch.store.versions import Versions
 from retouch.verdict import Outcome
@@ -48,29 +49,30 @@ class MemoryVersions(Versions):
         # The name stands in the record: the same picture in two documents is two versions.
         record = {"document": name, "source": source}
         draft = Draft(number, (), VersionKind.IMPORT, message=f"import {name}", author=author, record=record)
-        version = self._drafted(draft, picture)
+        facts, kept = self._drafted(draft, picture)
         held.documents[number] = DocumentRecord(id=number, name=name, source=source, created=created)
         held.branches[number], held.tags[number], held.moves[number] = {}, {}, []
-        written = self._keep(version)
+        written = self._keep(facts, kept)
         self._move(number, "main", None, written.id, "import", author)
         return written
 
     @locked
     def find_pixels(self, picture: Picture) -> VersionRecord | None:
         wanted = pictured(picture)
-        imports = [v for v in self._content.versions.values() if v.facts["kind"] == VersionKind.IMPORT.value]
+        imports = [facts for facts in self._content.versions.values() if facts["kind"] == VersionKind.IMPORT.value]
+        profile = picture.metadata.icc_profile
         # The same values under another profile are other colours, so not the same picture.
         alike = [
-            v.facts
-            for v in imports
-            if v.facts["pixels"] == wanted.pixels and v.picture.metadata.icc_profile == picture.metadata.icc_profile
+            facts
+            for facts in imports
+            if facts["pixels"] == wanted.pixels and decode(facts["metadata"]).icc_profile == profile
         ]
         best = next((facts for facts in alike if facts["root"] == wanted.root), alike[0] if alike else None)
         return None if best is None else self._record(best)
 
     @locked
     def version(self, version_id: str) -> VersionRecord:
-        return self._record(self._kept(version_id).facts)
+        return self._record(self._facts(version_id))
 
     @locked
     def resolve(self, document_id: int, name: str, branch: str | None = None) -> VersionRecord:
@@ -79,7 +81,7 @@ class MemoryVersions(Versions):
             self.branches(document_id),
             self.tags(document_id),
             lambda prefix: [i for i in ids if i.startswith(prefix)][: naming.LISTED],
-            lambda version: self._kept(version).facts["parent"],
+            lambda version: self._facts(version)["parent"],
         )
         return self.version(naming.resolve(names, name, branch))
 
@@ -90,7 +92,7 @@ class MemoryVersions(Versions):
 
     @locked
     def checkout(self, version_id: str) -> Picture:
-        return self._kept(version_id).picture
+        return self._picture(version_id)
 
     @locked
     def branches(self, document_id: int) -> dict[str, str]:
@@ -147,10 +149,10 @@ class MemoryVersions(Versions):
         wanted, found = set(heads), list[Ancestor]()
         # A version is always kept after its parents.
         for version in reversed(self._content.versions.values()):
-            if version.facts["id"] in wanted:
-                parents = parents_of(version.facts)
+            if version["id"] in wanted:
+                parents = parents_of(version)
                 wanted.update(parents)
-                found.append(Ancestor(version.facts["id"], parents))
+                found.append(Ancestor(version["id"], parents))
         return iter(found)
 
     @locked
@@ -211,11 +213,11 @@ class MemoryVersions(Versions):
             editor=editor,
             record=record or {},
         )
-        return self._keep(self._changed(draft, parent, patch))
+        return self._keep(*self._changed(draft, parent, patch))
 
     @locked
     def comment(self, version_id: str, text: str, author: str) -> Comment:
-        self._kept(version_id)
+        self._facts(version_id)
         comment = Comment(version=version_id, text=text, author=author, created=second(self._clock()))
         self._content.comments.append(comment)
         return comment
@@ -226,7 +228,7 @@ class MemoryVersions(Versions):
 
     @locked
     def mark(self, version_id: str, opinion: Opinion, *, author: str, reason: str = "") -> Mark:
-        self._kept(version_id)
+        self._facts(version_id)
         created = second(self._clock())
         mark = Mark(version=version_id, opinion=opinion, author=author, created=created, reason=reason)
         self._content.marks.append(mark)
@@ -243,49 +245,53 @@ class MemoryVersions(Versions):
 
     @locked
     def crop(self, version_id: str, box: Box) -> Pixels:
-        picture = self._kept(version_id).picture
+        picture = self._picture(version_id)
         if not box.empty and not picture.box.contains(box):
             raise PictureError(f"{box} does not lie inside the picture of {picture.size.width}x{picture.size.height}")
         return np.array(picture.pixels[box.slices], order="C")
 
     @locked
     def grid(self, version_id: str) -> Grid:
-        return Grid.of(self._kept(version_id).picture)
+        return Grid.of(self._picture(version_id))
 
     @locked
     def metadata(self, version_id: str) -> Metadata:
-        return self._kept(version_id).picture.metadata
+        return self._picture(version_id).metadata
 
     @locked
     def change(self, a: str, b: str, within: Box | None = None) -> Patch:
-        return changed(self._kept(a), self._kept(b), within)
+        return changed(self._picture(a), self._picture(b), within, (a[:12], b[:12]))
 
     # What follows also serves the journal, under the lock.
 
     def _commit(self, draft: Draft, branch: str, expected: str, change: Patch | Picture) -> VersionRecord:
-        version = self._changed(draft, expected, change)
+        facts, kept = self._changed(draft, expected, change)
         self._require_head(draft.document_id, branch, expected)
-        written = self._keep(version)
+        written = self._keep(facts, kept)
         self._move(draft.document_id, branch, expected, written.id, draft.kind.value, draft.author)
         return written
 
-    def _changed(self, draft: Draft, base: str, change: Patch | Picture) -> KeptVersion:
-        picture = self._kept(base).picture
+    def _changed(self, draft: Draft, base: str, change: Patch | Picture) -> tuple[Mapping[str, Any], KeptPicture]:
+        picture = self._picture(base)
         version = self._drafted(draft, patched(picture, change) if isinstance(change, Patch) else change)
         for parent in draft.parents:
             self._require(draft.document_id, parent)
         return version
 
-    def _drafted(self, draft: Draft, picture: Picture) -> KeptVersion:
+    def _drafted(self, draft: Draft, picture: Picture) -> tuple[Mapping[str, Any], KeptPicture]:
         """The version that would be kept; nothing is written yet."""
         kept = pictured(picture)
         facts = facts_of(draft) | {"pixels": kept.pixels, "root": kept.root, "created": second(self._clock())}
+        facts["metadata"] = encode(kept.picture.metadata)
         facts["id"] = version_id(draft.parents, kept.root, step_record(facts))
-        return KeptVersion(facts, kept.picture, kept.tiles)
+        return facts, kept
 
-    def _keep(self, version: KeptVersion) -> VersionRecord:
-        """The version's record, after it is written; the very same one may be there already."""
-        return self._record(self._content.versions.setdefault(version.facts["id"], version).facts)
+    def _keep(self, facts: Mapping[str, Any], picture: KeptPicture) -> VersionRecord:
+        """The version's record, after it is written; the very same one may be there already, without its picture."""
+        held = self._content
+        held.pictures.setdefault(facts["id"], picture)
+        held.collected.pop(facts["id"], None)
+        return self._record(held.versions.setdefault(facts["id"], facts))
 
     def _move(
         self, document_id: int, branch: str, origin: str | None, target: str | None, reason: str, author: str
@@ -301,14 +307,20 @@ class MemoryVersions(Versions):
         self._content.moves[document_id].append(move)
         return move
 
-    def _kept(self, version: str) -> KeptVersion:
+    def _facts(self, version: str) -> Mapping[str, Any]:
         if version not in self._content.versions:
             raise refusals.unknown_version(version)
         return self._content.versions[version]
 
+    def _picture(self, version: str) -> Picture:
+        self._facts(version)
+        if version in self._content.collected:
+            raise refusals.collected(f"version {version[:12]}", self._content.collected[version])
+        return self._content.pictures[version].picture
+
     def _of(self, document_id: int) -> list[VersionRecord]:
         kept = self._content.versions.values()
-        return [self._record(v.facts) for v in kept if v.facts["document_id"] == document_id]
+        return [self._record(facts) for facts in kept if facts["document_id"] == document_id]
 
     def _record(self, facts: Mapping[str, Any]) -> VersionRecord:
         return record_of(facts, self._content.documents[facts["document_id"]].name)
@@ -318,11 +330,13 @@ class MemoryVersions(Versions):
             raise refusals.unknown_document(document_id)
 
     def _require(self, document_id: int, version: str) -> None:
-        if self._kept(version).facts["document_id"] != document_id:
+        """Refuse a version that nothing of the document can be built on."""
+        if self._facts(version)["document_id"] != document_id:
             raise refusals.foreign_version(version)
+        self._picture(version)
 
     def _require_together(self, versions: tuple[str, ...]) -> None:
-        if len({self._kept(version).facts["document_id"] for version in versions}) > 1:
+        if len({self._facts(version)["document_id"] for version in versions}) > 1:
             raise refusals.not_together(versions)
 
     def _require_head(self, document_id: int, branch: str, expected: str) -> None:

@@ -86,3 +86,7 @@ def collected(what: str, when: str | None = None) -> CollectedError:
         f"the pixels of {what} were given back by `gc`{time}; its facts are still there",
         hint="a backup from before that time has them",
     )
+
+
+def negative_days(days: float) -> UsageError:
+    return UsageError(f"keep_days is {days}; expected 0 or more")

@@ -13,11 +13,13 @@ from retouch.patch import Patch
 from retouch.picture import Metadata, Picture, Pixels
 from retouch.plan import Goal, Plan
 from retouch.protocols import Watch
-from retouch.store import lineage_rows, reflog
+from retouch.store import lineage_rows, reflog, refusals
 from retouch.store.attempts import Attempts
-from retouch.store.care import FsckReport, GcReport
+from retouch.store.backup import copy_project, refuse_existing
+from retouch.store.bundle import read_bundle, write_bundle
+from retouch.store.care import KEEP_DAYS, FsckReport, GcReport
 from retouch.store.clock import Clock, second, utc_now
-from retouch.store.collection import KEEP_DAYS, Collection
+from retouch.store.collection import Collection
 from retouch.store.comment import Comment
 from retouch.store.database import Database
 from retouch.store.draft import Draft, box_of
@@ -248,6 +250,31 @@ class Store(History):
         facts that decide are damaged.
         """
         return Collection(self._database, self._clock, keep_days, watch).run()
+
+    def backup(self, target: Path, *, replace: bool = False, watch: Watch | None = None) -> None:
+        """Copy the whole project to `target` as it is now, while others go on; it is there complete or not at all.
+
+        UsageError if it is there already and may not be replaced.
+        """
+        refuse_existing(target, self.path, replace=replace)
+        copy_project(self._database.uri, target, watch)
+
+    def export_bundle(self, target: Path, document_id: int | None = None, *, replace: bool = False) -> None:
+        """Write one document (default: all) with its whole history to a project file of its own."""
+        refuse_existing(target, self.path, replace=replace)
+        chosen = [document.id for document in self.documents() if document_id in (None, document.id)]
+        if document_id is not None and not chosen:
+            raise refusals.unknown_document(document_id)
+        write_bundle(self._database, target, chosen, second(self._clock()))
+
+    def import_bundle(self, source: Path, watch: Watch | None = None) -> tuple[DocumentRecord, ...]:
+        """Take all documents of another project file, with their histories, in one transaction.
+
+        A document that has a version in common with one that is here is the same and is added to; names that are
+        taken get `-2`. DamagedError, with nothing changed, if anything in it does not match its hash.
+        """
+        numbers = read_bundle(self._database, source, second(self._clock()), watch)
+        return tuple(document for document in self.documents() if document.id in numbers)
 
     # the journal
 
