@@ -10,16 +10,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from retouch.errors import StoreError, UsageError
+from retouch.protocols import Watch
 from retouch.store.translation import translated
 
 _PAGES = 2048
 """Pages (8 MiB) between two reports."""
 
-Progress = Callable[[float], None]
-"""Told how far a long work is, 0 to 1; it may raise CancelledError."""
 
-
-def copy_project(uri: str, target: Path, progress: Progress | None = None) -> None:
+def copy_project(uri: str, target: Path, watch: Watch | None = None) -> None:
     """Write the database that SQLite opens by `uri` to `target`, as it is now; others may read and write meanwhile.
 
     A file that is there is replaced in one go. StoreError if it cannot be written; there is then no new file.
@@ -29,7 +27,7 @@ def copy_project(uri: str, target: Path, progress: Progress | None = None) -> No
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         with closing(sqlite3.connect(made)) as copy:
-            source.backup(copy, pages=_PAGES, progress=_reporter(progress))
+            source.backup(copy, pages=_PAGES, progress=_reporter(watch))
 
 
 @contextmanager
@@ -75,10 +73,15 @@ def snapshot_name(path: Path, schema: int) -> Path:
     return name
 
 
-def _reporter(progress: Progress | None) -> Callable[[int, int, int], None] | None:
-    if progress is None:
+def _reporter(watch: Watch | None) -> Callable[[int, int, int], None] | None:
+    if watch is None:
         return None
-    return lambda status, remaining, total: progress(1 - remaining / max(total, 1))
+
+    def report(status: int, remaining: int, total: int) -> None:
+        watch.raise_if_cancelled()
+        watch.progress(1 - remaining / max(total, 1))
+
+    return report
 
 
 def _synchronise(place: Path) -> None:

@@ -23,6 +23,10 @@ def require_kept(connection: Connection, number: int, version: str) -> None:
         raise refusals.collected(f"version {version[:12]}", facts["created"])
 
 
+def is_collected(connection: Connection, number: int) -> bool:
+    return connection.execute(_BY_NUMBER, {"number": number}).first() is not None
+
+
 def collected_row(number: int, created: str) -> dict[str, object]:
     return sealed(_COLLECTED, version=number, created=created)
 
@@ -33,7 +37,7 @@ def revive(connection: Connection, number: int, ids: Ids) -> bool:
     The table is written whole: other versions may be stored against it. Those name every place themselves where its
     old tile was given back, so the new one there changes nothing for them.
     """
-    if connection.execute(_BY_NUMBER, {"number": number}).first() is None:
+    if not is_collected(connection, number):
         return False
     values = {"version": number, "key": None, "since_key": 0, "data": ids.astype("<u4").tobytes()}
     row = values | {"seal": content_seal(_MANIFEST, values)}

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Connection, Table
 
-from retouch.errors import DamagedError
+from retouch.errors import DamagedError, UsageError
 from retouch.store.schema import Base, ManifestRow, PatchRow, TileRow
 from retouch.store.sealing import check, check_content, table_of
 
@@ -70,6 +70,8 @@ def problem(table: Table, values: Mapping[str, Any]) -> str | None:
         seal(table, row, what)
     except DamagedError as error:
         return error.message
+    except UsageError:
+        return f"{what} holds a value that cannot have been written"
     return None
 
 

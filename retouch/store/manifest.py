@@ -56,13 +56,24 @@ class Manifest:
 
 def pack(ids: Ids, grid: Grid, base: TileTable | None) -> Manifest:
     """The manifest for `ids`: pairs against the key of `base` where that is shorter, else the whole table."""
-    if base is None or base.grid != grid or base.since_key + 1 >= KEY_EVERY:
-        return Manifest(None, 0, ids.astype("<u4").tobytes())
-    places = np.flatnonzero(ids != base.key_ids)
+    if base is None or base.grid != grid:
+        return pack_whole(ids)
+    return pack_against(ids, base.key, base.key_ids, base.since_key + 1)
+
+
+def pack_against(ids: Ids, key: int, key_ids: Ids, since_key: int) -> Manifest:
+    """Pairs against the whole table `key_ids` of version number `key`, or the whole table where that is better."""
+    if since_key >= KEY_EVERY or ids.size != key_ids.size:
+        return pack_whole(ids)
+    places = np.flatnonzero(ids != key_ids)
     if 2 * places.size >= ids.size:
-        return Manifest(None, 0, ids.astype("<u4").tobytes())
+        return pack_whole(ids)
     pairs = np.concatenate([places, ids[places]])
-    return Manifest(base.key, base.since_key + 1, pairs.astype("<u4").tobytes())
+    return Manifest(key, since_key, pairs.astype("<u4").tobytes())
+
+
+def pack_whole(ids: Ids) -> Manifest:
+    return Manifest(None, 0, ids.astype("<u4").tobytes())
 
 
 def whole(data: bytes, grid: Grid) -> Ids:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from retouch.errors import UnknownNameError, UsageError
@@ -75,6 +75,15 @@ def check_document_name(name: str, known: Iterable[str]) -> None:
         raise UsageError("a document's name must not be empty")
     if name in known:
         raise UsageError(f"there is a document {name!r} already", hint="import it under another name")
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """`name`, or the first of `name-2`, `name-3` … that is not taken."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def listed(names: Iterable[str]) -> str:

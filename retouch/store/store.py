@@ -239,7 +239,7 @@ class Store(History):
     # care
 
     def fsck(self, watch: Watch | None = None) -> FsckReport:
-        """Compare every stored byte that matters with its hash; `check_project` does so for a file that does not open."""
+        """Compare every stored byte that matters with its hash; `check_project` does so for a file not to be opened."""
         return check_database(self._database, watch)
 
     def gc(self, keep_days: float = KEEP_DAYS, watch: Watch | None = None) -> GcReport:
