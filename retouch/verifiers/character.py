@@ -93,10 +93,12 @@ class CharacterJudge:
         shapes: bool = True,
         identities: Sequence[Identity] | None = None,
         origin: tuple[int, int] = (0, 0),
+        inks: Sequence[Coverage] | None = None,
     ) -> tuple[Judgement, ...]:
         """One judgement a cell of the page `rgb` with coverage `ink`; `identities` of an earlier look are not read
-        again. `shapes` False judges identity alone. Where `rgb` is a part of the page, `origin` is its left top."""
-        inks = in_parallel(lambda cell: own_ink(ink, cell), cells)
+        again, and the cells' own `inks` are not cut again. `shapes` False judges identity alone. Where `rgb` is a part
+        of the page, `origin` is its left top."""
+        inks = in_parallel(lambda cell: own_ink(ink, cell), cells) if inks is None else inks
         read = self.identities(rgb, inks, cells) if identities is None else identities
         hand = self._hand if shapes else None
         jobs = list(zip(cells, inks, read, strict=True))

@@ -20,12 +20,12 @@ from retouch.verifiers.heading import without_heading
 from retouch.verifiers.identity import Identity
 from retouch.verifiers.reader import PageReading, counted, read_page, reordered, reread
 from retouch.verifiers.report import findings
-from retouch.verifiers.second_look import by_line, in_square, reconsidered
+from retouch.verifiers.second_look import by_line, in_square, reconsidered, surely_read
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
 from retouch.writing.frames import Frame, find_frames
 from retouch.writing.hand import Hand, in_parallel, own_ink, study
-from retouch.writing.ink import coverage
+from retouch.writing.ink import Coverage, coverage
 from retouch.writing.layout import Layout
 from retouch.writing.page import Page, cleared, overlooked, prepare, projected
 from retouch.writing.recogniser import Reading
@@ -95,13 +95,14 @@ class Proofreader:
         reading = without_heading(reconsidered(_read(picture.srgb(), wanted, direction)))
         report(0.4)
         cells = reading.cells
-        identities = by_line(reading, _identities(reading.page, cells))
+        inks = in_parallel(lambda cell: own_ink(reading.page.ink, cell), cells)
+        identities = _identities(reading, cells, inks, shapes)
         report(0.6)
-        hand = self._hand(reading.page, cells, identities) if shapes and cells else None
-        judgements = _judge(reading.page, cells, hand, identities)
+        hand = self._hand(reading.page, cells, identities, inks) if shapes and cells else None
+        judgements = _judge(reading.page, cells, hand, identities, inks)
         if hand is not None and by_sister(hand, judgements):
             hand = hand.as_sister()
-            judgements = _judge(reading.page, cells, hand, identities)
+            judgements = _judge(reading.page, cells, hand, identities, inks)
         if hand is not None:  # what is doubted must not be copied
             doubted = [cell.box for cell, j in zip(cells, judgements, strict=True) if j.outcome is not Outcome.PASS]
             hand = hand.doubting(doubted)
@@ -134,27 +135,30 @@ class Proofreader:
             _key(c): j for c, j in zip(previous.cells, previous.judgements, strict=True) if not _touched(c, changed)
         }
         fresh = [cell for cell in reading.cells if _key(cell) not in known]
-        identities = by_line(reading, _identities(reading.page, fresh), fresh)
-        judged = iter(_judge(reading.page, fresh, previous.hand, identities))
+        inks = in_parallel(lambda cell: own_ink(reading.page.ink, cell), fresh)
+        identities = _identities(reading, fresh, inks, previous.shapes)
+        judged = iter(_judge(reading.page, fresh, previous.hand, identities, inks))
         return tuple(known.get(_key(cell)) or next(judged) for cell in reading.cells)
 
-    def _hand(self, page: Page, cells: Sequence[Cell], identities: Sequence[Identity]) -> Hand | None:
+    def _hand(
+        self, page: Page, cells: Sequence[Cell], identities: Sequence[Identity], inks: Sequence[Coverage]
+    ) -> Hand | None:
         """The hand of the page: where no reference says what its characters are, studied from what surely reads.
 
         None where nothing does, and on posters and signs without a reference: they have no one hand.
         """
-        said = [(cell, identity.reading) for cell, identity in zip(cells, identities, strict=True)]
+        said = [(c, identity.reading, ink) for c, identity, ink in zip(cells, identities, inks, strict=True)]
         if all(cell.wanted is None for cell in cells):
             said = [] if page.mixed else [_taken(*one) for one in said if one[1].probability >= _SURELY]
         if not said:
             return None
-        known, readings = zip(*said, strict=True)
-        return study(page.rgb, page.ink, known, readings, page.layout.direction, self._faces)
+        known, readings, own = zip(*said, strict=True)
+        return study(page.rgb, page.ink, known, readings, page.layout.direction, self._faces, own)
 
 
-def _taken(cell: Cell, reading: Reading) -> tuple[Cell, Reading]:
+def _taken(cell: Cell, reading: Reading, ink: Coverage) -> tuple[Cell, Reading, Coverage]:
     """A character that no reference names, taken for what it reads as."""
-    return replace(cell, wanted=reading.best), replace(reading, wanted=reading.probability)
+    return replace(cell, wanted=reading.best), replace(reading, wanted=reading.probability), ink
 
 
 def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageReading:
@@ -188,15 +192,23 @@ def _matched(reading: PageReading) -> float:
     return reading.agreement * sum(len(counted(line.line)) for line in reading.lines)
 
 
-def _identities(page: Page, cells: Sequence[Cell]) -> tuple[Identity, ...]:
-    inks = in_parallel(lambda cell: own_ink(page.ink, cell), cells)
-    return in_square(page, cells, CharacterJudge().identities(page.rgb, inks, cells))
+def _identities(
+    reading: PageReading, cells: Sequence[Cell], inks: Sequence[Coverage], shapes: bool
+) -> tuple[Identity, ...]:
+    """What each cell reads as; where strokes are judged, too, every glyph is looked at by itself, because a doubtful
+    reading is a sign of a faulty stroke."""
+    page, known = reading.page, {} if shapes else surely_read(reading)
+    open_ones = [(cell, ink) for cell, ink in zip(cells, inks, strict=True) if cell not in known]
+    fresh, own = [cell for cell, _ in open_ones], [ink for _, ink in open_ones]
+    looked = in_square(page, fresh, CharacterJudge().identities(page.rgb, own, fresh))
+    found = {**known, **dict(zip(fresh, looked, strict=True))}
+    return by_line(reading, [found[cell] for cell in cells], cells)
 
 
 def _judge(
-    page: Page, cells: Sequence[Cell], hand: Hand | None, identities: Sequence[Identity]
+    page: Page, cells: Sequence[Cell], hand: Hand | None, identities: Sequence[Identity], inks: Sequence[Coverage]
 ) -> tuple[Judgement, ...]:
-    return CharacterJudge(hand).judge(page.rgb, page.ink, cells, hand is not None, identities)
+    return CharacterJudge(hand).judge(page.rgb, page.ink, cells, hand is not None, identities, inks=inks)
 
 
 def _changed(before: RGB, after: RGB, boxes: Sequence[Box] | None) -> NDArray[np.bool_]:

@@ -17,8 +17,9 @@ Quad = NDArray[np.float32]
 """float32 (4, 2): corners of a rectangle that may be tilted, in picture pixels: top left, top right, bottom right,
 bottom left."""
 
-THREADS = 2
-"""Threads inside one inference; more gain nothing on pages of this size (measured on 2 cores)."""
+THREADS = 1
+"""Threads inside one inference: ink and frames are looked for beside it, and a second thread would spin between the
+network's layers (.70 s of processor time for .50 s of work)."""
 
 SIDE = 960
 """Longer side in pixels at which a page is looked at: the same columns as at full size in a third of the time."""

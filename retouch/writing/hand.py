@@ -154,22 +154,26 @@ def study(
     readings: Sequence[Reading],
     direction: Direction,
     faces: Sequence[Face] | None = None,
+    inks: Sequence[Coverage] | None = None,
 ) -> Hand:
     """Study the writing in `cells` (with one reading each) of a page `rgb` with coverage `ink`.
 
-    `faces` None means all that are installed. Cells without a wanted character, or that read as another, do not count.
+    `faces` None means all that are installed; `inks` are the cells' own, cut from `ink` where None. Cells without a
+    wanted character, or that read as another, do not count.
     """
     glyphs = tuple(
         Glyph(cell.wanted, cell, reading.wanted >= 0.5)
         for cell, reading in zip(cells, readings, strict=True)
         if cell.wanted
     )
+    drawn = in_parallel(lambda cell: own_ink(ink, cell), cells) if inks is None else inks
+    own = dict(zip(cells, drawn, strict=True))
     sample = _sample([g for g in glyphs if g.good] or list(glyphs))
-    inks = [own_ink(ink, g.cell) for g in sample]
+    inks = [own[g.cell] for g in sample]
     fitted = fit_faces([g.char for g in sample], inks, installed() if faces is None else faces)
     judged = bool(fitted) and fitted[0].distance <= FITTING
     em = fitted[0].em if fitted else None
-    framed_glyphs = in_parallel(lambda g: _with_ink(g, ink, em), glyphs)
+    framed_glyphs = in_parallel(lambda g: _with_ink(g, own[g.cell], em), glyphs)
     hand = Hand(_style(rgb, inks, sample, fitted, direction), fitted, judged, tuple(framed_glyphs), _blank())
     return _with_yardstick(hand, sample, inks)
 
@@ -271,9 +275,8 @@ def _sample(glyphs: Sequence[Glyph], most: int = SAMPLE) -> list[Glyph]:
     return [glyphs[round(i)] for i in np.linspace(0, len(glyphs) - 1, most)]
 
 
-def _with_ink(glyph: Glyph, ink: Coverage, em: float | None) -> Glyph:
-    drawn = np.asarray(framed(own_ink(ink, glyph.cell), em) * 255, dtype=np.uint8)
-    return replace(glyph, ink=drawn)
+def _with_ink(glyph: Glyph, own: Coverage, em: float | None) -> Glyph:
+    return replace(glyph, ink=np.asarray(framed(own, em) * 255, dtype=np.uint8))
 
 
 def _blank() -> Yardstick:

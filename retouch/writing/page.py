@@ -14,6 +14,7 @@ from retouch.style import Direction
 from retouch.writing.ink import Coverage, coverage, dark_on_light, paper_colour
 from retouch.writing.layout import Layout, Line, find_layout, of_rects, read
 from retouch.writing.line_ends import claims, lengthened
+from retouch.writing.parallel import both
 from retouch.writing.projection import project
 from retouch.writing.rules import find_rules
 from retouch.writing.scaling import scaled
@@ -57,7 +58,8 @@ class Page:
 
 def prepare(rgb: RGB, direction: Direction | None = None) -> Page:
     """Lay out a page and clear it of what is no writing; a `direction` given wins."""
-    page = cleared(rgb, coverage(rgb), find_layout(rgb, direction))
+    ink, layout = both(lambda: coverage(rgb), lambda: find_layout(rgb, direction))
+    page = cleared(rgb, ink, layout)
     return localised(page) if _is_mixed(page) else completed(page)
 
 

@@ -1,4 +1,4 @@
-"""Parallel work on many glyphs: OpenCV lets other threads run while it computes."""
+"""Parallel work: OpenCV and the networks let other threads run while they compute."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ WORKERS = 2
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 
 def in_parallel(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -18,3 +19,11 @@ def in_parallel(work: Callable[[Item], Result], items: Sequence[Item]) -> list[R
         return [work(item) for item in items]
     with ThreadPoolExecutor(WORKERS) as pool:
         return list(pool.map(work, items))
+
+
+def both(work: Callable[[], Result], other: Callable[[], Other]) -> tuple[Result, Other]:
+    """What two pieces of work give, done side by side."""
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(work)
+        found = other()
+        return beside.result(), found

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from retouch.writing.parallel import WORKERS, in_parallel
+from retouch.writing.parallel import WORKERS, both, in_parallel
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 4, 50])
@@ -21,3 +21,12 @@ def test_many_items_are_shared_among_threads() -> None:
 def test_an_error_is_not_swallowed() -> None:
     with pytest.raises(ZeroDivisionError):
         in_parallel(lambda number: 1 // number, [1, 2, 0, 4, 5])
+
+
+def test_two_pieces_of_work_give_what_they_give_alone() -> None:
+    assert both(lambda: 6 * 7, lambda: "page") == (42, "page")
+
+
+def test_what_one_of_two_raises_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        both(lambda: 1 // 0, lambda: "page")
