@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from retouch.geometry import Box
+
+_set = object.__setattr__
 
 
 class Record(BaseModel):
     """A frozen pydantic model; unknown fields are an error, so that a typing mistake is never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    @classmethod
+    def trusted(cls, **fields: Any) -> Self:
+        """A record of values that were checked before, every field given: `model_construct` in a quarter of its time,
+        which counts where 10,000 are made."""
+        made = cls.__new__(cls)
+        _set(made, "__dict__", fields)
+        _set(made, "__pydantic_fields_set__", set(fields))
+        _set(made, "__pydantic_extra__", None)
+        _set(made, "__pydantic_private__", None)
+        return made
 
 
 def _box(value: Any) -> Box:

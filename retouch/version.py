@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from retouch.record import BoxField, Record
 from retouch.verdict import Outcome
@@ -38,7 +39,7 @@ class VersionRecord(Record):
     """UTC, `YYYY-MM-DDTHH:MM:SSZ`; not part of the hash."""
     outcome: Outcome | None = None
     editor: str | None = None
-    record: dict[str, Any] = Field(default_factory=dict)
+    record: Annotated[Mapping[str, Any], PlainSerializer(dict)] = Field(default_factory=dict)
     """The step record: step, request, effective parameters, seed; part of the hash."""
 
 

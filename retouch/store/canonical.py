@@ -25,5 +25,5 @@ def canonical(value: Any) -> str:
 
 def digest(purpose: str, *parts: bytes) -> bytes:
     """blake3 (32 bytes) of the parts, each with its length in front; `purpose` keeps kinds of hashes apart."""
-    lengths = " ".join(str(len(part)) for part in parts)
+    lengths = " ".join(map(str, map(len, parts)))
     return blake3(f"retouch {purpose} 1 {lengths}\n".encode() + b"".join(parts)).digest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from retouch.geometry import Box
@@ -13,6 +13,8 @@ from retouch.verdict import Outcome
 from retouch.version import VersionKind, VersionRecord
 
 _BOX = ("x", "y", "box_width", "box_height")
+_KINDS = {kind.value: kind for kind in VersionKind}
+_OUTCOMES: dict[str | None, Outcome | None] = {None: None} | {outcome.value: outcome for outcome in Outcome}
 _STEP = ("kind", "step", "message", "author", "outcome", "editor", "record")
 
 
@@ -41,22 +43,50 @@ def step_record(facts: Mapping[str, Any]) -> str:
 
 
 def parents_of(facts: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(p for p in (facts["parent"], facts["other_parent"]) if p is not None)
+    first, second = facts["parent"], facts["other_parent"]
+    return () if first is None else (first,) if second is None else (first, second)
+
+
+class StoredRecord(Mapping[str, Any]):
+    """A step record as it is stored, read when somebody looks at it: a list of 10,000 versions seldom needs one."""
+
+    __slots__ = ("_text", "_values")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._values: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __repr__(self) -> str:
+        return repr(self._read())
+
+    def _read(self) -> dict[str, Any]:
+        if self._values is None:
+            self._values = json.loads(self._text)
+        return self._values
 
 
 def record_of(facts: Mapping[str, Any], document: str) -> VersionRecord:
     """The public record of checked facts."""
-    return VersionRecord.model_construct(
+    return VersionRecord.trusted(
         id=facts["id"],
         document=document,
         parents=parents_of(facts),
-        kind=VersionKind(facts["kind"]),
-        box=None if facts["x"] is None else Box(*(facts[name] for name in _BOX)),
+        kind=_KINDS[facts["kind"]],
+        box=None if facts["x"] is None else Box(facts["x"], facts["y"], facts["box_width"], facts["box_height"]),
         step=facts["step"],
         message=facts["message"],
         author=facts["author"],
         created=facts["created"],
-        outcome=Outcome(facts["outcome"]) if facts["outcome"] else None,
+        outcome=_OUTCOMES[facts["outcome"]],
         editor=facts["editor"],
-        record=json.loads(facts["record"]),
+        record=StoredRecord(facts["record"]),
     )

@@ -12,7 +12,7 @@ from retouch.store import refusals
 from retouch.store.draft import Draft
 from retouch.store.merkle import version_id
 from retouch.store.schema import CollectedRow, VersionRow
-from retouch.store.sealing import check, sealed, table_of
+from retouch.store.sealing import check, check_all, sealed, table_of
 from retouch.store.version_facts import facts_of, parents_of, step_record
 
 VERSION = table_of(VersionRow)
@@ -38,7 +38,7 @@ def load(connection: Connection, version: str) -> Mapping[str, Any]:
 def of_document(connection: Connection, document_id: int) -> list[Mapping[str, Any]]:
     """The facts of all versions of a document, oldest first."""
     rows = connection.execute(_OF_DOCUMENT, {"document": document_id})
-    return [check(VERSION, row, f"version {row.id}") for row in rows]
+    return check_all(VERSION, rows, "version", "id")
 
 
 def require(connection: Connection, document_id: int, version: str) -> None:
