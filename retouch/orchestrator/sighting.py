@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +77,17 @@ class Sight:
         seen = ", ".join(repr(line) for line in near) or "nothing"
         raise PlanError(f"the picture has no text {text!r}; likest of what was read: {seen}")
 
+    def places(self, text: str) -> tuple[tuple[Sighting, ...], ...]:
+        """Every place where `text` stands, each with its parts: one in one line; where there is none such,
+        the end of one line and the begin of the next. PlanError as for `find`."""
+        try:
+            return tuple((seen,) for seen in self.find(text))
+        except PlanError:
+            found = [place for a, b in pairwise(self.lines) for place in _across(plain(text), a, b)]
+            if not found:
+                raise
+            return tuple(found)
+
     def inside(self, box: Box) -> str:
         """What is read inside a box: the characters whose middle lies in it."""
         return "".join(seen.read for line in self.lines for seen in line if _holds(box, seen.box))
@@ -132,6 +144,19 @@ def _joined(seen: Sequence[Sighting]) -> Sighting:
 def _holds(box: Box, other: Box) -> bool:
     x, y = other.centre
     return box.x <= x < box.right and box.y <= y < box.bottom
+
+
+def _across(wanted: str, line: Sequence[Sighting], following: Sequence[Sighting]) -> list[tuple[Sighting, Sighting]]:
+    """The place where a text begins at the end of one line and ends at the begin of the next."""
+    read, end = _reads(line) + _reads(following), len(line)
+    whole = (*line, *following)
+    if len(read) != len(whole):
+        return []
+    for search in (_exact, _caseless):
+        for start, stop in search(wanted, read):
+            if start < end < stop:
+                return [(_joined(whole[start:end]), _joined(whole[end:stop]))]
+    return []
 
 
 def _exact(wanted: str, line: str) -> list[tuple[int, int]]:

@@ -159,6 +159,27 @@ def test_every_place_where_a_text_stands_is_a_step() -> None:
     assert [step.box for step in steps] == [Box(10, 100, 40, 20), Box(90, 100, 40, 20)]
 
 
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_text_that_goes_over_a_lines_end_is_a_step_for_each_part(
+    upright: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def line(text: str, place: int) -> tuple[Sighting, ...]:
+        at = [(10 + 20 * k, place) for k in range(len(text))]
+        return tuple(Sighting(Box(*(xy[::-1] if upright else xy), 20, 20), c) for xy, c in zip(at, text, strict=True))
+
+    lines = (line("又有清流", 200), line("激湍映带", 100))
+    monkeypatch.setattr(Sight, "lines", property(lambda self: lines))
+    first, second = WordPlanner().plan(Goal(text="把“清流激湍”改成“青山绿水”"), _framed()).steps
+    ends = [Box(50, 200, 40, 20), Box(10, 100, 40, 20)]
+    assert [first.box, second.box] == ([Box(b.y, b.x, b.height, b.width) for b in ends] if upright else ends)
+    assert (first.source, first.expectation) == ("清流", TextReads(text="青山"))
+    assert (second.source, second.expectation) == ("激湍", TextReads(text="绿水"))
+    recolour = WordPlanner().plan(Goal(text='recolour "流激" to red'), _framed()).steps
+    assert [(step.source, step.target) for step in recolour] == [("流", "red"), ("激", "red")]
+    with pytest.raises(PlanError, match="stands on two lines, '流' at .* cannot be divided"):
+        WordPlanner().plan(Goal(text="把“流激”改成“水”"), _framed())
+
+
 @pytest.mark.usefixtures("sees")
 def test_a_text_that_is_not_there_is_an_error_that_tells_what_was_read() -> None:
     with pytest.raises(PlanError, match="no text '秋天'; likest of what was read: .*春天到了春天"):

@@ -83,8 +83,8 @@ def perform(folder: Path, seed: int = 0, listen: Listener | None = None) -> Demo
 
     Raises UnavailableError where no font can draw the page, UsageError where the folder holds something else.
     """
-    page = demo_page(seed)
     _prepare(folder)
+    page = demo_page(seed)
     picture = Picture(page.rgb)
     picture.save(folder / PAGE)
     (folder / TEXT).write_text(page.recipe.text + "\n", encoding="utf-8")
@@ -109,7 +109,10 @@ def _say(listen: Listener | None, words: str) -> None:
 
 def _prepare(folder: Path) -> None:
     """An empty folder, or one that a demonstration left: what it left is made anew."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be a folder ({error.strerror})", hint="name another with --out") from error
     strange = sorted(path.name for path in folder.iterdir() if path.name not in _OWN)
     if strange:
         raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retouch.errors import PlanError
@@ -11,7 +12,7 @@ from retouch.geometry import Box
 from retouch.orchestrator.framing import Frames, box_round, drawn, inside
 from retouch.orchestrator.goal import understand
 from retouch.orchestrator.planners.proofread import corrections, places_meant
-from retouch.orchestrator.sighting import Sight
+from retouch.orchestrator.sighting import Sight, Sighting
 from retouch.orchestrator.wish import Wish
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan, Step
@@ -55,8 +56,8 @@ class _Work:
                 found = corrections(self._goal, self._findings, places, len(self._steps) + 1)
                 self._steps += [step.model_copy(update={"after": self._before(step.box)}) for step in found]
             elif wish.kind != "remove-frame":
-                for region in self._regions(wish):
-                    self._add(wish, region)
+                for part, region in self._parts(wish):
+                    self._add(part, region)
         return tuple(self._steps)
 
     def _add(self, wish: Wish, region: Region, editor: str | None = None) -> str:
@@ -68,17 +69,22 @@ class _Work:
         """The steps that must be done before one at `box`: those that take a frame away there."""
         return tuple(id for id, frame in self._leaving.items() if box is None or box.overlaps(frame.box))
 
-    def _regions(self, wish: Wish) -> list[Region]:
-        """Where the wish is to be done."""
+    def _parts(self, wish: Wish) -> list[tuple[Wish, Region]]:
+        """Where the wish is to be done, and what of it at each place."""
         if wish.frame is not None:
             frame = self._frames.named(wish.frame)
-            return [Region.whole(frame.box) if frame in self._leaving.values() else inside(frame, self._picture)]
+            gone = frame in self._leaving.values()
+            return [(wish, Region.whole(frame.box) if gone else inside(frame, self._picture))]
         if self._allowed is not None:
-            return [_cut(self._allowed)]
+            return [(wish, _cut(self._allowed))]
         if wish.anchor is not None:
-            return [Region.whole(self._beside(wish, *wish.anchor))]
+            return [(wish, Region.whole(self._beside(wish, *wish.anchor)))]
         assert wish.source is not None  # understood wishes have a frame, an anchor or a source
-        return [Region.whole(seen.box) for seen in self._sight.find(wish.source)]
+        return [
+            (part, Region.whole(seen.box))
+            for place in self._sight.places(wish.source)
+            for part, seen in zip(_divided(wish, place), place, strict=True)
+        ]
 
     def _remove_frame(self, wish: Wish) -> None:
         assert wish.frame is not None
@@ -99,6 +105,27 @@ class _Work:
         if not self._picture.box.contains(place):
             raise PlanError(f"there is no room {side} {anchor!r} for {wish.target!r}: {place} leaves the picture")
         return place
+
+
+def _divided(wish: Wish, place: Sequence[Sighting]) -> list[Wish]:
+    """The wish for each part of a place that goes over a line's end; PlanError where the new text cannot be divided."""
+    if len(place) == 1:
+        return [wish]
+    source, target = plain(wish.source or ""), wish.target
+    if wish.kind == "replace" and len(target or "") != len(source):
+        parts = " and ".join(f"{seen.read!r} at {seen.box}" for seen in place)
+        raise PlanError(
+            f"text {wish.source!r} stands on two lines, {parts}; {target!r} has another length and cannot "
+            "be divided between them",
+            hint="give each part: --box BOX=INSTRUCTION",
+        )
+    divided, start = [], 0
+    for seen in place:
+        here = slice(start, start + len(seen.read))
+        new = target[here] if wish.kind == "replace" and target is not None else target
+        divided.append(replace(wish, source=source[here], target=new))
+        start = here.stop
+    return divided
 
 
 def _cut(region: Region) -> Region:

@@ -74,6 +74,13 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "page.png").write_bytes(b"mine")
+    with pytest.raises(UsageError, match="cannot be a folder"):
+        show.perform(tmp_path / "page.png")
+    assert (tmp_path / "page.png").read_bytes() == b"mine"
+
+
 @pytest.fixture
 def small_page(monkeypatch: pytest.MonkeyPatch) -> PaintedPage:
     able = [f for f in installed() if "Kai" in f.family and all(covers(f, c) for c in TEXT.replace("\n", ""))]
