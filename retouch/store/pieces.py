@@ -23,11 +23,13 @@ class Pieces:
     boxes: tuple[Box, ...]
 
 
-def pieces(mask: NDArray[np.bool_]) -> Pieces:
-    """The pieces of a mask (height, width); boxes are tight and in the mask's own coordinates."""
+def pieces(mask: NDArray[np.bool_], near: int = NEAR) -> Pieces:
+    """The pieces of a mask (height, width); boxes are tight and in the mask's own coordinates.
+
+    `near` is even: how many unmarked pixels are bridged."""
     if not mask.any():
         return Pieces(np.zeros(mask.shape, np.int32), ())
-    reach = NEAR // 2
+    reach = near // 2
     # The border keeps a piece's joined form whole, so that taking the reach off again gives its exact box.
     framed = np.pad(mask.astype(np.uint8), reach)
     joined = cv2.dilate(framed, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))

@@ -21,6 +21,10 @@ from retouch.store.pieces import NEAR, pieces
 
 _Mask = NDArray[np.bool_]
 
+_HANGS_TOGETHER = 4
+"""Changed pixels with at most so many others between them belong to one drawing: less than lies between two
+characters, more than between the speckles that an edit leaves unchanged by chance."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ThreeWay:
@@ -38,7 +42,7 @@ def reach(theirs: Patch, picture: Box) -> Box:
 def three_way(base: Pixels, frame: Box, ours: Patch, theirs: Patch, settle: Sequence[Settlement] = ()) -> ThreeWay:
     """Merge the changes `ours` and `theirs` of one picture, of which `base` holds the pixels in `frame` (see `reach`).
 
-    Conflicts are told as rectangles, one for each pair of changed pieces that clash (see `conflict_box`); those that
+    Conflicts are told as rectangles, one for each pair of changed pieces that clash (see `_conflict`); those that
     overlap are joined. A settlement counts for the conflicts that its box contains (the last one, of several) and sets
     the whole rectangle from that side, so that two drawings of one glyph are never mixed; UsageError, naming the
     conflicts, if it contains none.
@@ -58,19 +62,6 @@ def three_way(base: Pixels, frame: Box, ours: Patch, theirs: Patch, settle: Sequ
     return ThreeWay(_patch(mine, merged, frame), ())
 
 
-def conflict_box(ours: Box, theirs: Box) -> Box:
-    """The rectangle of a conflict between two pieces, from their boxes: the intersection.
-
-    Where that is more than half of the smaller one both drew the same thing, but hardly ever into the very same box.
-    There the rectangle reaches up to NEAR pixels further, as far as either box does, so that no edge of one drawing is
-    left standing round the other; edits that merely touch are still parted at their edge.
-    """
-    shared = ours.intersection(theirs)
-    if 2 * shared.area <= min(ours.area, theirs.area):
-        return shared
-    return shared.grown(NEAR).intersection(Box.around([ours, theirs]))
-
-
 def _conflicts(ours: Patch, theirs: Patch, clash: _Mask, frame: Box) -> tuple[Box, ...]:
     """The rectangles of the conflicts at the pixels `clash`, a mask over `frame`; from the top left on."""
     rows, columns = np.nonzero(clash)
@@ -83,7 +74,26 @@ def _conflicts(ours: Patch, theirs: Patch, clash: _Mask, frame: Box) -> tuple[Bo
         found.append((labels, [box.moved(change.box.x, change.box.y) for box in part.boxes]))
     (mine, my_boxes), (yours, your_boxes) = found
     pairs = np.unique(np.stack([mine, yours]), axis=1).T.tolist()
-    return joined(conflict_box(my_boxes[a - 1], your_boxes[b - 1]) for a, b in pairs)
+    return joined(_conflict(ours, theirs, my_boxes[a - 1], your_boxes[b - 1]) for a, b in pairs)
+
+
+def _conflict(ours: Patch, theirs: Patch, my_box: Box, your_box: Box) -> Box:
+    """The rectangle of a conflict between two pieces, from their boxes: the intersection.
+
+    Where that is more than half of the smaller one both drew the same thing, but hardly ever into the very same box.
+    There the rectangle grows round what hangs together with its inside, by NEAR pixels at most, so that no edge of one
+    drawing is left standing round the other. Edits that merely touch are parted at their edge.
+    """
+    shared = my_box.intersection(your_box)
+    if 2 * shared.area <= min(my_box.area, your_box.area):
+        return shared
+    window = shared.grown(NEAR).intersection(Box.around([my_box, your_box]))
+    inside, boxes = shared.relative_to(window), [shared.relative_to(window)]
+    for change in (ours, theirs):
+        parts = pieces(_within(change, window), _HANGS_TOGETHER)
+        reaching = np.unique(parts.labels[inside.slices])
+        boxes += [parts.boxes[label - 1] for label in reaching.tolist() if label]
+    return Box.around(boxes).moved(window.x, window.y)
 
 
 def joined(boxes: Iterable[Box]) -> tuple[Box, ...]:

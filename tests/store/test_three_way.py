@@ -16,7 +16,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture, Pixels
 from retouch.store.merging import Settlement, Side
-from retouch.store.three_way import ThreeWay, conflict_box, joined, merged_metadata, reach, three_way
+from retouch.store.three_way import ThreeWay, joined, merged_metadata, reach, three_way
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def _from(three: Three, side: Side) -> Pixels:
 def pictures(draw: st.DrawFn) -> Three:
     """Of few values, so that equal ones meet; some so wide that there are several pieces; of every mode and depth."""
     width, height = draw(st.sampled_from([(1, 1), (5, 4), (70, 3), (3, 50)]))
-    channels, depth = draw(st.integers(1, 4)), draw(st.sampled_from([np.uint8, np.uint16]))
+    channels, depth = draw(st.integers(1, 4)), draw(st.sampled_from(["uint8", "uint16"]))
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
-    top = np.iinfo(depth).max
+    top = 255 if depth == "uint8" else 65535
 
     def version(before: Pixels | None, share: float) -> Pixels:
         made = random.integers(top - 2, top, (height, width, channels), endpoint=True).astype(depth)
@@ -156,16 +156,29 @@ def test_a_conflict_is_where_the_boxes_of_both_changes_meet() -> None:
 @pytest.mark.parametrize(
     ("ours", "theirs", "conflict"),
     [
-        (Box(0, 0, 100, 100), Box(95, 0, 100, 100), Box(95, 0, 5, 100)),
-        (Box(0, 0, 100, 100), Box(3, 2, 100, 104), Box(0, 0, 103, 106)),
-        (Box(0, 0, 1000, 1000), Box(400, 400, 50, 50), Box(384, 384, 82, 82)),
-        (Box(0, 0, 1000, 1000), Box(0, 0, 50, 50), Box(0, 0, 66, 66)),
-        (Box(0, 0, 400, 100), Box(100, -6, 100, 100), Box(84, -6, 132, 106)),
+        ([Box(0, 0, 90, 90)], [Box(85, 0, 90, 90)], Box(85, 0, 5, 90)),
+        ([Box(0, 0, 80, 80)], [Box(3, 2, 80, 84)], Box(0, 0, 83, 86)),
+        ([Box(0, 0, 200, 100)], [Box(90, 40, 20, 20)], Box(74, 24, 52, 52)),
+        ([Box(0, 0, 200, 100)], [Box(0, 0, 20, 20)], Box(0, 0, 36, 36)),
+        ([Box(0, 40, 200, 30)], [Box(90, 35, 30, 30)], Box(74, 35, 62, 35)),
+        ([Box(20, 20, 30, 30), Box(58, 20, 30, 30)], [Box(20, 20, 33, 30)], Box(20, 20, 33, 30)),
+        ([Box(20, 20, 30, 30)], [Box(20, 20, 30, 30), Box(54, 20, 2, 2)], Box(20, 20, 36, 30)),
+        ([Box(20, 20, 30, 30)], [Box(20, 20, 30, 30), Box(60, 20, 2, 2)], Box(20, 20, 30, 30)),
     ],
-    ids=["edits that touch", "two drawings", "a glyph on a page recoloured", "in its corner", "a glyph on a strip"],
+    ids=[
+        "edits that touch",
+        "two drawings",
+        "a glyph on a page recoloured",
+        "in its corner",
+        "a glyph on a strip",
+        "a neighbour is left out",
+        "a dot near by belongs to it",
+        "a dot further off does not",
+    ],
 )
-def test_the_rectangle_of_a_conflict(ours: Box, theirs: Box, conflict: Box) -> None:
-    assert conflict_box(ours, theirs) == conflict_box(theirs, ours) == conflict
+def test_the_rectangle_of_a_conflict(ours: list[Box], theirs: list[Box], conflict: Box) -> None:
+    three = _plain([(box, 1) for box in ours], [(box, 2) for box in theirs])
+    assert three.merge().conflicts == three.swapped().merge().conflicts == (conflict,)
 
 
 def test_boxes_that_meet_without_a_clash_are_no_conflict() -> None:
