@@ -126,8 +126,8 @@ def edit(document: Document, name: str, instruction: str, **options: Any) -> Ans
     anything with the instruction's words.
     """
     store, asked = document.project.store, find(document, name)
+    step = _instructed(asked.step, instruction, options.get("editors") or asked.run.options["editors"])
     kept = Options.restored(asked.run.options, asked.run.branch, {k: v for k, v in options.items() if k in _PARTS})
-    step = _instructed(asked.step, instruction, kept)
     goal = asked.run.goal.model_copy(update={"text": instruction, "boxes": ()})
     before = document.head(asked.run.branch).id
     parts = {"editors": kept.editors, "verifiers": kept.verifiers, "branch": kept.branch, "review": kept.review}
@@ -171,7 +171,7 @@ def _candidate(document: Document, asked: Waiting, version: str | None) -> str:
     return str(meant)
 
 
-def _instructed(step: Step, instruction: str, options: Options) -> Step:
+def _instructed(step: Step, instruction: str, editors: Sequence[Any]) -> Step:
     """The step with the person's words, and with the operation they mean where they can be understood."""
     if not instruction.strip():
         raise UsageError("the instruction is empty; say what is to be done at the step's place")
@@ -179,7 +179,7 @@ def _instructed(step: Step, instruction: str, options: Options) -> Step:
     try:
         wish = understand_box(instruction)
     except PlanError:
-        if set(options.editors) <= set(DEFAULT):  # they go by the operation, words would change nothing
+        if all(editor in DEFAULT for editor in editors):  # they go by the operation, words would change nothing
             raise
         return step.model_copy(update=alone)
     if wish.kind == "proofread":

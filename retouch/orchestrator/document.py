@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retouch.errors import UsageError
 from retouch.event import Listener
 from retouch.geometry import Box
+from retouch.orchestrator import answer
+from retouch.orchestrator.answer import Answer, Waiting
 from retouch.orchestrator.budget import UNLIMITED, Budget
 from retouch.orchestrator.cancel import Cancel
 from retouch.orchestrator.history import Version
@@ -171,6 +173,27 @@ class Document:
     def comment(self, name: str | Version, text: str) -> Comment:
         """Leave a note on a version."""
         return self._store.comment(self._at(name), text, _author())
+
+    # steps that wait for a person
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The steps that ended `needs-review` and were not settled yet, those of the newest run first."""
+        return answer.waiting(self)
+
+    def accept_step(
+        self, step: str, version: str | Version | None = None, *, settle: Sequence[Settlement] = ()
+    ) -> Answer:
+        """Settle a step (`s1`, or `RUN:s1`) by bringing one of its candidates, or the one the run thought most of, to
+        the run's branch; conflicts as for `pick`. UsageError if the step does not wait."""
+        return answer.accept(self, step, version.id if isinstance(version, Version) else version, settle=settle)
+
+    def reject_step(self, step: str, reason: str = "") -> Answer:
+        """Settle a step by marking all its candidates rejected; it is then `unfixed`."""
+        return answer.reject(self, step, reason)
+
+    def edit_step(self, step: str, instruction: str, **options: Any) -> Answer:
+        """Settle a step by doing it again with another instruction, in a new run; `options` as of `run`."""
+        return answer.edit(self, step, instruction, **options)
 
     # work
 
