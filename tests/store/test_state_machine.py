@@ -7,6 +7,7 @@ a pick, an undo and a blame must give. `make test-full` tries many more and long
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from numpy.typing import NDArray
 
-from retouch.errors import ConflictError, PictureError, UnknownNameError, UsageError
+from retouch.errors import CollectedError, ConflictError, PictureError, UnknownNameError, UsageError
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture, Pixels
@@ -27,6 +28,8 @@ from retouch.store.merging import MergeReport, Settlement, Side
 from retouch.version import VersionKind, VersionRecord
 
 FULL = os.environ.get("RETOUCH_TEST_FULL", "") not in ("", "0")
+
+OLD = Path(__file__).parent / "fixtures" / "schema-1.retouch"
 
 EDGES = st.sampled_from([1, 3, 127, 128, 129, 257])
 """Sides of pictures: the smallest, odd ones, and those round the border of a tile."""
@@ -45,12 +48,41 @@ class Model:
         self.tags: dict[str, str] = {}
         self.log: list[tuple[str, str | None, str | None]] = [("main", None, first)]
         self.standing: dict[str, list[tuple[str | None, str | None]]] = {"main": []}
+        self.gone: set[str] = set()
+        self.held: set[str] = set()
+
+    @classmethod
+    def of(cls, history: History, document: int) -> Model:
+        """What a history holds that was not begun here; only its facts are believed."""
+        pictures = {version.id: history.checkout(version.id).pixels for version in history.versions(document)}
+        first, *others = history.moves(document)
+        model = cls(str(first.target), pictures[str(first.target)])
+        for version in history.versions(document):
+            model.add(version.id, version.parents, pictures[version.id])
+        for move in others:
+            if move.reason.startswith("undo"):
+                model.standing[move.branch].pop()
+                model.put(move.branch, move.target)
+            else:
+                model.move(move.branch, move.target)
+        model.tags = history.tags(document)
+        for run in history.runs(document):
+            attempts = [] if run.state in ("ended", "failed") else history.attempts(run.id)
+            held = [run.base, *(version for a in attempts for version in (a.base, a.version) if version)]
+            model.held.update(held if run.state not in ("ended", "failed") else ())
+        return model
+
+    @property
+    def live(self) -> list[str]:
+        """The versions that have their pixels."""
+        return [version for version in self.pixels if version not in self.gone]
 
     def add(self, version: str, parents: tuple[str, ...], pixels: Pixels) -> None:
         """A version; the very same one may be there already."""
         assert version not in self.pixels or equal(self.pixels[version], pixels)
         self.pixels.setdefault(version, pixels)
         self.parents.setdefault(version, parents)
+        self.gone.discard(version)
 
     def move(self, branch: str, target: str | None) -> None:
         origin = self.heads.get(branch)
@@ -99,7 +131,8 @@ def clashes(base: Pixels, ours: Pixels, theirs: Pixels) -> _Mask:
     if not (alike(base, ours) and alike(base, theirs)):
         whole = not (equal(base, ours) or equal(base, theirs) or equal(ours, theirs))
         return np.full(ours.shape[:2], whole)
-    return ((base != ours).any(axis=2) & (base != theirs).any(axis=2) & (ours != theirs).any(axis=2)).astype(np.bool_)
+    clash: _Mask = (base != ours).any(axis=2) & (base != theirs).any(axis=2) & (ours != theirs).any(axis=2)
+    return clash
 
 
 def joint(base: Pixels, ours: Pixels, theirs: Pixels) -> Pixels:
@@ -120,13 +153,15 @@ class Machine(RuleBasedStateMachine):
         raise NotImplementedError
 
     def begin(self, old: bool, picture: Picture) -> None:
+        self.make_folder()
+        self.history, self.other = self.open(), self.open()
+        version = self.history.import_picture(picture, name="h", source=None, author="test")
+        self.document = self.history.document(version.document).id
+        self.model = Model(version.id, picture.pixels)
+
+    def make_folder(self) -> None:
         self.folder = TemporaryDirectory()
         self.path = Path(self.folder.name) / "h.retouch"
-        self.history = self.open()
-        self.other = self.open()
-        version = self.history.import_picture(picture, name="h", source=None, author="test")
-        self.document = version_document(self.history, version)
-        self.model = Model(version.id, picture.pixels)
 
     @initialize(
         width=EDGES,
@@ -139,6 +174,7 @@ class Machine(RuleBasedStateMachine):
     def start(self, width: int, height: int, channels: int, depth: int, seed: int, old: bool) -> None:
         self.random = np.random.default_rng(seed)
         self.dtype: type[np.uint8 | np.uint16] = np.uint8 if depth == 8 else np.uint16
+        self.tried: dict[str, tuple[str, Patch, dict[str, int]]] = {}
         self.begin(old, Picture(self.noise(height, width, channels)))
 
     def noise(self, *shape: int) -> Pixels:
@@ -146,7 +182,7 @@ class Machine(RuleBasedStateMachine):
         return self.random.integers(0, 3, shape).astype(self.dtype)
 
     def version(self, data: st.DataObject) -> str:
-        return data.draw(st.sampled_from(list(self.model.pixels)))
+        return data.draw(st.sampled_from(self.model.live))
 
     def branch(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from(sorted(self.model.heads)))
@@ -187,8 +223,23 @@ class Machine(RuleBasedStateMachine):
     def candidate(self, data: st.DataObject) -> None:
         parent = self.version(data)
         patch = self.patch(self.model.pixels[parent], data)
-        made = self.history.candidate(self.document, parent=parent, patch=patch, record={"n": len(self.model.pixels)})
+        record = {"n": len(self.model.pixels)}
+        made = self.history.candidate(self.document, parent=parent, patch=patch, record=record)
         self.expect(made, parent, patch)
+        self.tried[made.id] = parent, patch, record
+
+    @precondition(lambda self: self.model.gone & self.tried.keys())
+    @rule(data=st.data())
+    def make_again(self, data: st.DataObject) -> None:
+        """The very same candidate has its pixels back."""
+        version = data.draw(st.sampled_from(sorted(self.model.gone & self.tried.keys())))
+        parent, patch, record = self.tried[version]
+        if parent in self.model.gone:
+            self.refused(CollectedError, lambda: self.history.candidate(self.document, parent=parent, patch=patch))
+        else:
+            made = self.history.candidate(self.document, parent=parent, patch=patch, record=record)
+            assert made.id == version
+            self.model.gone.remove(version)
 
     def expect(self, made: VersionRecord, base: str, patch: Patch) -> None:
         pixels = self.model.pixels[base].copy()
@@ -241,6 +292,8 @@ class Machine(RuleBasedStateMachine):
         if impossible or (target is None and name in self.model.tags):
             error = UnknownNameError if standing is None else UsageError
             self.refused(error, lambda: self.history.undo(self.document, name, author="t"))
+        elif origin in self.model.gone:
+            self.refused(CollectedError, lambda: self.history.undo(self.document, name, author="t"))
         elif standing:
             assert self.history.undo(self.document, name, author="t").target == origin
             standing.pop()
@@ -280,11 +333,11 @@ class Machine(RuleBasedStateMachine):
         else:
             self.bring(data, into, (base, ours, other), merge, (ours, other))
 
-    @precondition(lambda self: len(self.model.pixels) > 1)
+    @precondition(lambda self: len(self.model.live) > 1)
     @rule(data=st.data())
     def pick(self, data: st.DataObject) -> None:
         branch = self.branch(data)
-        picked = data.draw(st.sampled_from([v for v, parents in self.model.parents.items() if parents]))
+        picked = data.draw(st.sampled_from([v for v in self.model.live if self.model.parents[v]]))
         sides = (self.model.parents[picked][0], self.model.heads[branch], picked)
         self.bring(
             data,
@@ -300,7 +353,7 @@ class Machine(RuleBasedStateMachine):
         branch = self.branch(data)
         head = self.model.heads[branch]
         line = self.model.ancestors(head)
-        reverted = data.draw(st.sampled_from(list(self.model.pixels)))
+        reverted = self.version(data)
         revert: Callable[..., MergeReport] = lambda settle=(): self.history.revert(  # noqa: E731
             self.document, reverted, branch=branch, author="t", settle=settle, message=str(len(self.model.log))
         )
@@ -343,6 +396,18 @@ class Machine(RuleBasedStateMachine):
             assert clash[box.slices].any()
             left[box.slices] = False
         assert not left.any()
+
+    @rule(keep_days=st.sampled_from([0.0, 0.0, 1e4]))
+    def gc(self, keep_days: float) -> None:
+        reached = self.model.ancestors(*self.model.heads.values(), *self.model.tags.values(), *self.model.held)
+        unreached = set(self.model.live) - reached if keep_days == 0 else set()
+        assert self.history.gc(keep_days).versions == len(unreached)
+        self.model.gone |= unreached
+
+    @rule()
+    def fsck(self) -> None:
+        report = self.history.fsck()
+        assert report.ok, report
 
     @rule()
     def reopen(self) -> None:
@@ -388,6 +453,7 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         with self.folder, self.history, self.other:
+            self.fsck()
             moves = self.history.moves(self.document)
             assert [(move.branch, move.origin, move.target) for move in moves] == self.model.log
             self.check_versions(self.history)
@@ -397,11 +463,14 @@ class Machine(RuleBasedStateMachine):
         listed = {version.id: version.parents for version in history.versions(self.document)}
         assert listed == self.model.parents and list(listed) == list(self.model.pixels)
         for version, pixels in self.model.pixels.items():
+            self.check_pixels(history, version, pixels)
+
+    def check_pixels(self, history: History, version: str, pixels: Pixels) -> None:
+        """Live versions come back; of one that was given back, nothing or what it was."""
+        try:
             assert equal(history.checkout(version).pixels, pixels)
-
-
-def version_document(history: History, version: VersionRecord) -> int:
-    return history.document(version.document).id
+        except CollectedError:
+            assert version in self.model.gone
 
 
 def put(pixels: Pixels, box: Box, source: Pixels) -> Pixels:
@@ -414,10 +483,45 @@ def put(pixels: Pixels, box: Box, source: Pixels) -> Pixels:
 
 
 class InAFile(Machine):
-    """The store of project files."""
+    """The store of project files: begun new, or with a file of the first schema that is upgraded."""
+
+    def begin(self, old: bool, picture: Picture) -> None:
+        if not old:
+            super().begin(old, picture)
+            return
+        self.make_folder()
+        shutil.copy(OLD, self.path)
+        self.history, self.other = self.open(), self.open()
+        self.document = self.history.documents()[0].id
+        self.model = Model.of(self.history, self.document)
 
     def open(self) -> Store:
         return Store.open(self.path, create=True)
+
+    def go_on_with(self, path: Path) -> None:
+        self.history.close()
+        self.other.close()
+        self.path = path
+        self.history, self.other = self.open(), self.open()
+
+    @rule()
+    def back_up(self) -> None:
+        copy = self.path.with_name(f"copy-{len(list(self.path.parent.iterdir()))}.retouch")
+        assert isinstance(self.history, Store)
+        self.history.backup(copy)
+        self.go_on_with(copy)
+
+    @rule()
+    def hand_over(self) -> None:
+        """Another project takes the document over, and goes on with it."""
+        number = len(list(self.path.parent.iterdir()))
+        bundle, path = (self.path.with_name(f"{name}-{number}.retouch") for name in ("bundle", "project"))
+        assert isinstance(self.history, Store)
+        self.history.export_bundle(bundle, self.document)
+        with Store.open(path, create=True) as project:
+            (document,) = project.import_bundle(bundle)
+        self.go_on_with(path)
+        self.document = document.id
 
 
 class InMemory(Machine):
