@@ -23,6 +23,10 @@ _SAME_SIZE = 1.8
 _MIDDLE = 1 / 6
 """A thin box belongs to a line if its centre is at most this share of the thickness off the line's middle."""
 
+_ACROSS = 3.0
+"""Boxes so many times as thick as they are long lie across the direction: on a dense grid of rows the detector may take
+all columns for lines. Two of them beside each other are no line, however much of their band they share."""
+
 _LONG = 1.2
 
 _BESIDE = 0.3
@@ -148,7 +152,7 @@ def _joinable(rects: Sequence[Rect], direction: Direction) -> tuple[int, int] | 
 
 
 def _one_line(one: Rect, two: Rect, direction: Direction) -> bool:
-    if one.band_shared(two) < _SAME_BAND:
+    if one.band_shared(two) < _SAME_BAND or (_across(one) and _across(two)):
         return False
     overlap = one.length_shared(two)
     thin, thick = sorted((one, two), key=lambda rect: rect.thickness)
@@ -163,6 +167,10 @@ def _one_line(one: Rect, two: Rect, direction: Direction) -> bool:
     gap = max(one.begin, two.begin) - min(one.end, two.end)
     alike = thick.thickness <= _SAME_TYPE * thin.thickness
     return direction.upright or (alike and gap <= _FAR * thick.thickness)
+
+
+def _across(rect: Rect) -> bool:
+    return rect.thickness > _ACROSS * rect.length
 
 
 def ordered(rects: Sequence[Rect], direction: Direction) -> list[Rect]:

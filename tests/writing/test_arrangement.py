@@ -27,6 +27,18 @@ def test_a_thin_note_beside_a_column_stays_alone() -> None:
     assert len(found) == 2
 
 
+def test_columns_that_were_taken_for_lines_on_a_grid_of_rows_are_not_joined() -> None:
+    columns = [Rect(50, 700, x, x + 52) for x in range(40, 640, 55)]
+    found = lines(columns, Direction.HORIZONTAL)
+    assert len(found) == len(columns)
+    assert max(rect.length for rect in found) == 52
+
+
+def test_narrow_characters_of_one_row_are_joined() -> None:
+    row = [Rect(0, 50, x, x + 20) for x in range(0, 200, 30)]
+    assert len(lines(row, Direction.HORIZONTAL)) == 1
+
+
 def test_boxes_far_apart_in_one_row_of_a_poster_stay_apart() -> None:
     row = [Rect(0, 20, 0, 60), Rect(0, 20, 70, 120), Rect(0, 20, 300, 380)]
     assert sorted(round(r.begin) for r in lines(row, Direction.HORIZONTAL)) == [0, 300]
