@@ -74,6 +74,7 @@ for _command in (
     care.fsck,
     care.gc,
     care.stats,
+    care.backup,
     installed.editors,
     installed.verifiers,
     installed.planners,

@@ -1,9 +1,10 @@
-"""Commands that look after a project file: fsck, gc, stats."""
+"""Commands that look after a project file: fsck, gc, stats, backup."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,6 +63,22 @@ def gc(project: ProjectArgument, keep_days: KeepDays = None, as_json: Json = Fal
         print_json(report.model_dump(mode="json"))
     else:
         print_words(f"given back: {report.tiles} tiles, {report.bytes / 1e6:.1f} MB, of {report.versions} versions")
+    return 0
+
+
+def backup(
+    project: ProjectArgument,
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="The copy; it must not be there yet.")],
+    as_json: Json = False,
+) -> int:
+    """Copy a project as it is now, while others may go on working in it."""
+    with stored(project) as store, _watching("copying") as watch:
+        store.backup(output, watch=watch)
+    size = output.stat().st_size
+    if as_json:
+        print_json({"output": str(output), "bytes": size})
+    else:
+        print_words(f"{output}: {size / 1e6:.1f} MB")
     return 0
 
 

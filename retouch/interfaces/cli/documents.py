@@ -10,11 +10,13 @@ import typer
 from retouch.errors import UsageError
 from retouch.interfaces.cli.options import Branch, Document, Json, PictureArgument, ProjectArgument, VersionArgument
 from retouch.interfaces.cli.output import print_json, print_words, say, short_id
-from retouch.interfaces.cli.selection import branch_of, chosen, opened, version_of
+from retouch.interfaces.cli.selection import branch_of, chosen, opened, stored, version_of
 
 if TYPE_CHECKING:
     from retouch.geometry import Box
     from retouch.orchestrator.history import Version
+
+_MAGIC = b"SQLite format 3\0"
 
 Message = Annotated[str, typer.Option("--message", "-m", help="Why this version was made.")]
 Source = Annotated[Path, typer.Argument(metavar="PICTURE", help="PNG, JPEG, WebP, TIFF or BMP file, or a bundle.")]
@@ -35,11 +37,51 @@ def import_(
     as_json: Json = False,
 ) -> int:
     """Bring a picture, or a bundle, into a project as a new document; the project is made where there is none."""
+    if _is_project(picture):
+        return _taken_in(project, picture, name, as_json)
+    from retouch.picture import Picture
+
+    page = Picture.open(picture)  # before the project is touched: what cannot be read leaves no file behind
     with opened(project, create=True) as found:
-        document = found.import_picture(picture, name)
+        document = found.import_picture(page, name, source=picture)
         if document.name != (name or picture.stem):
             say(f"note: the picture is document {document.name!r}")
         return _told(as_json, project, document.name, "main", document.head().id)
+
+
+def _is_project(path: Path) -> bool:
+    """True for a bundle, which is a project file of its own, by its first bytes."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
+
+
+def _taken_in(project: Path, bundle: Path, name: str | None, as_json: bool) -> int:
+    if name is not None:
+        raise UsageError("a bundle's documents keep their names; leave --name out")
+    if not project.exists():
+        _require_sound(bundle)  # so that a damaged one leaves no empty project behind
+    from retouch.orchestrator.project import Project
+
+    with stored(project, create=True) as store:
+        names = [document.name for document in store.import_bundle(bundle)]
+        document = Project(store).document(names[0])
+        line = "main" if "main" in document.branches else sorted(document.branches)[0]
+        _told(as_json, project, document.name, line, document.branches[line], documents=names)
+        if not as_json and len(names) > 1:
+            print_words(f"documents: {', '.join(names)}")
+    return 0
+
+
+def _require_sound(bundle: Path) -> None:
+    from retouch.errors import DamagedError
+    from retouch.store.fsck import check_project
+
+    report = check_project(bundle)
+    if not report.ok:
+        raise DamagedError(f"{bundle} is damaged: {report.damaged[0].what}; nothing was taken from it")
 
 
 def commit(
@@ -59,9 +101,9 @@ def commit(
         return _told(as_json, project, found.name, line, made.id)
 
 
-def _told(as_json: bool, project: Path, document: str, branch: str, version: str) -> int:
+def _told(as_json: bool, project: Path, document: str, branch: str, version: str, **more: Any) -> int:
     if as_json:
-        print_json({"project": str(project), "document": document, "branch": branch, "version": version})
+        print_json({"project": str(project), "document": document, "branch": branch, "version": version, **more})
     else:
         print_words(f"{document}: branch {branch} stands at {short_id(version)} in {project}")
     return 0
@@ -74,6 +116,7 @@ def export(
     box: Annotated[str | None, typer.Option("--box", help="Only this part: x,y,width,height.")] = None,
     before_after: PairWish = False,
     animation: ChainWish = False,
+    bundle: BundleWish = False,
     frame_seconds: FrameSeconds = 0.8,
     longest: Longest = 1024,
     quality: Quality = None,
@@ -81,11 +124,15 @@ def export(
     branch: Branch = None,
     as_json: Json = False,
 ) -> int:
-    """Write the picture of a version, its step before and after, or the way to it as an animation."""
+    """Write the picture of a version, its step before and after, the way to it as an animation, or a bundle."""
     from retouch.geometry import Box
 
-    if before_after and animation:
-        raise UsageError("--before-after and --animation exclude each other; export twice for both")
+    if before_after + animation + bundle > 1:
+        raise UsageError("--before-after, --animation and --bundle exclude each other; export once for each")
+    if bundle:
+        if version or box:
+            raise UsageError("--bundle exports the whole history; leave the version and --box out")
+        return _bundled(project, output, document, as_json)
     part = Box.parse(box) if box else None
     facts: dict[str, Any] = {}
     with chosen(project, document) as found:
@@ -100,6 +147,18 @@ def export(
         print_json({"version": shown.id, "output": str(output), "box": part.as_list() if part else None, **facts})
     else:
         print_words(f"{output}: version {short_id(shown.id)}" + (f", {facts['frames']} frames" if facts else ""))
+    return 0
+
+
+def _bundled(project: Path, output: Path, document: str | None, as_json: bool) -> int:
+    with stored(project) as store:
+        chosen_document = store.document(document)
+        store.export_bundle(output, chosen_document.id)
+    size = output.stat().st_size
+    if as_json:
+        print_json({"document": chosen_document.name, "output": str(output), "bytes": size})
+    else:
+        print_words(f"{output}: document {chosen_document.name} with its history, {size / 1e6:.1f} MB")
     return 0
 
 

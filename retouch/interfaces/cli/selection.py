@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def stored(project: Path) -> Iterator[Store]:
+def stored(project: Path, *, create: bool = False) -> Iterator[Store]:
     """The file itself, for its care."""
     from retouch.store import Store
 
-    with Store.open(project) as found:
+    with Store.open(project, create=create) as found:
         for warning in found.warnings:
             say(f"warning: {warning}")
         yield found
