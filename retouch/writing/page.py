@@ -16,6 +16,7 @@ from retouch.writing.layout import Layout, Line, find_layout, of_rects, read
 from retouch.writing.line_ends import claims, lengthened
 from retouch.writing.parallel import both
 from retouch.writing.projection import project
+from retouch.writing.registers import parted
 from retouch.writing.rules import find_rules
 from retouch.writing.scaling import scaled
 from retouch.writing.seals import find_seals
@@ -60,7 +61,19 @@ def prepare(rgb: RGB, direction: Direction | None = None) -> Page:
     """Lay out a page and clear it of what is no writing; a `direction` given wins."""
     ink, layout = both(lambda: coverage(rgb), lambda: find_layout(rgb, direction))
     page = cleared(rgb, ink, layout)
-    return localised(page) if _is_mixed(page) else completed(page)
+    return localised(page) if _is_mixed(page) else completed(in_registers(page))
+
+
+def in_registers(page: Page) -> Page:
+    """The page with columns that run through two registers cut between them, and these read one after the other."""
+    lines = page.layout.lines
+    size = float(np.median(page.sizes)) if page.sizes else _USUAL_SIZE
+    parts = parted(lines, page.ink, size)
+    if len(parts) == len(lines):
+        return page
+    layout = replace(page.layout, lines=tuple(read(page.rgb, part) for part in parts))
+    page = replace(page, layout=layout)
+    return replace(page, sizes=_sizes(page))
 
 
 def completed(page: Page) -> Page:
