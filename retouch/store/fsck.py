@@ -19,7 +19,7 @@ from retouch.store.database import Database
 from retouch.store.fact_check import FactCheck
 from retouch.store.pixel_check import PixelCheck
 from retouch.store.project_file import MAGIC, admit
-from retouch.store.structure_check import structure
+from retouch.store.structure_check import header, structure
 
 
 def check_project(path: Path, watch: Watch | None = None) -> FsckReport:
@@ -50,14 +50,14 @@ def check_database(database: Database, watch: Watch | None = None) -> FsckReport
     """Check a file that is open."""
     try:
         with database.read() as connection:
-            return _checked(connection, watch)
+            return _checked(database.path, connection, watch)
     except StoreError as error:
         return _report([Damage(what=error.message)], 0, 0)
 
 
-def _checked(connection: Connection, watch: Watch | None) -> FsckReport:
+def _checked(path: Path, connection: Connection, watch: Watch | None) -> FsckReport:
     facts = FactCheck(connection)
-    damaged = [*structure(connection), *facts.run()]
+    damaged = [*header(path), *structure(connection), *facts.run()]
     pixels = PixelCheck(connection, facts.versions, facts.collected, watch)
     damaged += pixels.run()
     return _report(damaged, pixels.tiles, len(facts.versions))

@@ -10,7 +10,7 @@ from retouch.errors import NewerSchemaError, UnknownNameError, UsageError
 from retouch.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 MAGIC = b"SQLite format 3\0"
-_HEADER = 100
+HEADER = 100
 # Offsets in SQLite's file header, big-endian 32-bit: https://www.sqlite.org/fileformat2.html section 1.3
 _PAGES, _USER_VERSION, _APPLICATION_ID = 28, 60, 68
 
@@ -37,7 +37,7 @@ def admit(path: Path, *, create: bool) -> None:
     if header[: len(MAGIC)] != MAGIC:
         raise not_a_project(path)
     # One page holds no table: a creation that was broken off before its first commit, to be done again.
-    if create and len(header) == _HEADER and _number(header, _PAGES) <= 1 and _number(header, _APPLICATION_ID) == 0:
+    if create and len(header) == HEADER and _number(header, _PAGES) <= 1 and _number(header, _APPLICATION_ID) == 0:
         return
     # A half-written header is SQLite's to put right when the journal of a broken-off creation lies beside it.
     if not Path(f"{path}-journal").exists() and _number(header, _APPLICATION_ID) != APPLICATION_ID:
@@ -75,7 +75,7 @@ def newer(path: Path, version: int) -> NewerSchemaError:
 def _header(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_HEADER)
+            return file.read(HEADER)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
 
