@@ -43,13 +43,22 @@ def unavailable() -> str:
 
 
 def record(folder: Path, module: str, *arguments: str) -> tuple[Operation, ...]:
-    """Run a Python module with `folder` and the arguments; each line it prints becomes a `told`."""
+    """Run a Python module with `folder` and the arguments; each line it prints becomes a `told`.
+
+    What lies in the folder before comes first, as if it had been written and synced."""
+    before = tuple(operation for file in sorted(folder.iterdir()) for operation in _present(file))
     trace = folder.parent / f"{folder.name}.trace"
     command = ["strace", "-f", "-y", "-xx", "-s", "99999999", "-e", f"trace={_CALLS}", "-o", str(trace)]
     process = [sys.executable, "-m", module, str(folder), *arguments]
     subprocess.run([*command, *process], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     with trace.open() as lines:
-        return tuple(operation for line in lines for operation in _parse(line, folder))
+        return before + tuple(operation for line in lines for operation in _parse(line, folder))
+
+
+def _present(file: Path) -> tuple[Operation, ...]:
+    name = file.name
+    written = Operation("write", name, 0, file.read_bytes())
+    return Operation("create", name), written, Operation("sync", name), Operation("sync-folder")
 
 
 def _parse(line: str, folder: Path) -> Iterator[Operation]:

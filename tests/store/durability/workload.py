@@ -93,12 +93,38 @@ def attempt(store: Store, document: int, base: str) -> None:
     store.finish_run(run, "ended", {})
 
 
-WORKLOADS: dict[str, Callable[[Store], None]] = {"commits": commits}
+def collect(store: Store) -> None:
+    """A branch goes, and then the pixels that only it reached."""
+    document = store.document().id
+    head = store.branches(document)["side"]
+    store.delete_branch(document, "side", expected=head, author="someone")
+    tell(store)
+    given = store.gc(keep_days=0)
+    assert given.tiles > 0
+    commit(store, 20)
+    tell(store)
+
+
+def back_up(store: Store) -> None:
+    """A copy beside the file, then one more commit."""
+    store.backup(store.path.with_name("copy.retouch"))
+    tell(store)
+    commit(store, 21)
+    tell(store)
+
+
+def look(store: Store) -> None:
+    """Opening alone, which upgrades an older file."""
+
+
+WORKLOADS: dict[str, Callable[[Store], None]] = {"commits": commits, "gc": collect, "backup": back_up, "upgrade": look}
 
 
 def main() -> None:
     folder, name = Path(sys.argv[1]), sys.argv[2]
     with Store.open(folder / FILE, create=True) as store:
+        if store.documents():
+            tell(store)
         WORKLOADS[name](store)
 
 
