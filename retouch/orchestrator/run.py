@@ -112,10 +112,14 @@ class Run:
         session = self.session(self.base, self.picture)
         works = works_of(plan, session.page, session.roster, self.options.branch)
         self.id = self.store.begin_run(
-            self.document.id, self.options.branch, goal=self.goal, options=self.options.stored(), base=self.base
+            self.document.id,
+            self.options.branch,
+            goal=self.goal,
+            options=self.options.stored(),
+            base=self.base,
+            plan=plan,
         )
         session.run, session.narrator = self.id, Narrator(self.store, self.id, self.listen)
-        self.store.save_plan(self.id, plan, 0)
         session.narrator.say("run-started", goal=self.goal.text, branch=self.options.branch)
         return self.work(session, [works])
 

@@ -19,8 +19,17 @@ class Journal(ABC):
     """Runs, their plans, steps and events, and three commits round every call of an attempt."""
 
     @abstractmethod
-    def begin_run(self, document_id: int, branch: str, *, goal: Goal, options: Mapping[str, Any], base: str) -> str:
-        """The id of a new run that this store works on."""
+    def begin_run(
+        self,
+        document_id: int,
+        branch: str,
+        *,
+        goal: Goal,
+        options: Mapping[str, Any],
+        base: str,
+        plan: Plan | None = None,
+    ) -> str:
+        """The id of a new run that this store works on; `plan`, where it is known, is kept with it as round 0."""
 
     @abstractmethod
     def save_plan(self, run: str, plan: Plan, round: int) -> None:

@@ -25,12 +25,23 @@ class MemoryRuns(MemoryVersions, Journal):
     _owner: str
 
     @locked
-    def begin_run(self, document_id: int, branch: str, *, goal: Goal, options: Mapping[str, Any], base: str) -> str:
+    def begin_run(
+        self,
+        document_id: int,
+        branch: str,
+        *,
+        goal: Goal,
+        options: Mapping[str, Any],
+        base: str,
+        plan: Plan | None = None,
+    ) -> str:
         run = secrets.token_hex(8)
         self._require(document_id, base)
         kept = goal.model_copy(deep=True)
         created = moment(self._clock())
         self._content.runs[run] = KeptRun(document_id, branch, base, kept, canonical(dict(options)), created)
+        if plan is not None:
+            self.save_plan(run, plan, 0)
         self._take(run)
         return run
 

@@ -26,7 +26,9 @@ class Runs:
         self._owner = lease.new_owner()
         self._held: set[str] = set()
 
-    def begin(self, document_id: int, branch: str, goal: Goal, options: Mapping[str, Any], base: str) -> str:
+    def begin(
+        self, document_id: int, branch: str, goal: Goal, options: Mapping[str, Any], base: str, plan: Plan | None
+    ) -> str:
         run = secrets.token_hex(8)
         with self._database.write() as connection:
             version_rows.require(connection, document_id, base)
@@ -40,6 +42,8 @@ class Runs:
                 options=canonical(dict(options)),
                 created=moment(self._clock()),
             )
+            if plan is not None:
+                run_rows.save_plan(connection, run, plan, 0)
             lease.take(connection, run, self._owner, self._now())
         self._held.add(run)
         return run

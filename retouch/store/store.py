@@ -278,8 +278,17 @@ class Store(History):
 
     # the journal
 
-    def begin_run(self, document_id: int, branch: str, *, goal: Goal, options: Mapping[str, Any], base: str) -> str:
-        return self._runs.begin(document_id, branch, goal, options, base)
+    def begin_run(
+        self,
+        document_id: int,
+        branch: str,
+        *,
+        goal: Goal,
+        options: Mapping[str, Any],
+        base: str,
+        plan: Plan | None = None,
+    ) -> str:
+        return self._runs.begin(document_id, branch, goal, options, base, plan)
 
     def save_plan(self, run: str, plan: Plan, round: int) -> None:
         self._runs.save_plan(run, plan, round)
