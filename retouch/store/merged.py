@@ -10,7 +10,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store.merging import Settlement
-from retouch.store.three_way import merged_metadata, reach, settled, three_way
+from retouch.store.three_way import merged_metadata, settled, three_way
 from retouch.store.versions import Versions
 
 
@@ -46,8 +46,7 @@ def merge_versions(versions: Versions, sides: Sides, settle: Sequence[Settlement
 def _pixelwise(versions: Versions, sides: Sides, settle: Sequence[Settlement]) -> Merged:
     theirs = versions.change(sides.base, sides.theirs)
     ours = versions.change(sides.base, sides.ours)
-    frame = reach(theirs, versions.grid(sides.base).frame)
-    result = three_way(versions.crop(sides.base, frame), frame, ours, theirs, settle)
+    result = three_way(lambda box: versions.crop(sides.base, box), ours, theirs, settle)
     base, mine, yours = (versions.metadata(side) for side in sides)
     metadata, both = merged_metadata(base, mine, yours)
     notes = tuple(f"both sides changed the picture's {name}; ours was kept" for name in both)

@@ -6,7 +6,7 @@ both changed to the same value, stays as ours has it; one that both changed to d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -34,32 +34,31 @@ class ThreeWay:
     conflicts: tuple[Box, ...]
 
 
-def reach(theirs: Patch, picture: Box) -> Box:
-    """The box inside which a merge of the change `theirs` may set pixels of a picture."""
-    return theirs.box if theirs.empty else theirs.box.grown(NEAR).intersection(picture)
-
-
-def three_way(base: Pixels, frame: Box, ours: Patch, theirs: Patch, settle: Sequence[Settlement] = ()) -> ThreeWay:
-    """Merge the changes `ours` and `theirs` of one picture, of which `base` holds the pixels in `frame` (see `reach`).
+def three_way(base: Callable[[Box], Pixels], ours: Patch, theirs: Patch, settle: Sequence[Settlement] = ()) -> ThreeWay:
+    """Merge the changes `ours` and `theirs` of one picture; `base` reads a box of that, where a conflict is settled.
 
     Conflicts are told as rectangles, one for each pair of changed pieces that clash (see `_conflict`); those that
     overlap are joined. A settlement counts for the conflicts that its box contains (the last one, of several) and sets
     the whole rectangle from that side, so that two drawings of one glyph are never mixed; UsageError, naming the
     conflicts, if it contains none.
     """
-    mine, yours = _with(base, frame, ours), _with(base, frame, theirs)
-    changed_by_ours, changed_by_theirs = _within(ours, frame), _within(theirs, frame)
-    clash = changed_by_ours & changed_by_theirs & differing(mine, yours)
-    boxes = _conflicts(ours, theirs, clash, frame)
+    shared = ours.box.intersection(theirs.box)
+    both = _within(ours, shared) & _within(theirs, shared)
+    boxes = _conflicts(ours, theirs, both & differing(_crop(ours, shared), _crop(theirs, shared)), shared)
     sides = settled(boxes, settle)
     open_ones = tuple(box for box in boxes if box not in sides)
     if open_ones:
-        return ThreeWay(_nothing(base), open_ones)
-    merged = np.where((changed_by_theirs & ~changed_by_ours)[:, :, None], yours, mine)
-    for box, side in sides.items():
-        here = box.relative_to(frame).slices
-        merged[here] = {"ours": mine, "theirs": yours, "base": base}[side][here]
-    return ThreeWay(_patch(mine, merged, frame), ())
+        return ThreeWay(_tight(theirs, np.zeros_like(theirs.mask)), open_ones)
+    only_theirs = theirs.mask & ~_within(ours, theirs.box)
+    settled_ones = [_settled(base(box), box, ours, theirs, side) for box, side in sides.items()]
+    return ThreeWay(_overlaid(_tight(theirs, only_theirs), settled_ones), ())
+
+
+def _settled(base: Pixels, box: Box, ours: Patch, theirs: Patch, side: Side) -> Patch:
+    """What turns ours, in the whole of `box`, into one side; `base` holds what lies there."""
+    mine = _with(base, box, ours)
+    chosen = {"ours": mine, "theirs": _with(base, box, theirs), "base": base}[side]
+    return Patch(box, chosen, differing(mine, chosen))
 
 
 def _conflicts(ours: Patch, theirs: Patch, clash: _Mask, frame: Box) -> tuple[Box, ...]:
@@ -135,8 +134,8 @@ def _with(base: Pixels, frame: Box, change: Patch) -> Pixels:
     """`base`, which lies at `frame`, with the part of a change that falls there."""
     pixels, shared = base.copy(), frame.intersection(change.box)
     if not shared.empty:
-        here, there = shared.relative_to(frame).slices, shared.relative_to(change.box).slices
-        np.copyto(pixels[here], change.pixels[there], where=change.mask[there][:, :, None])
+        where = _within(change, shared)[:, :, None]
+        np.copyto(pixels[shared.relative_to(frame).slices], _crop(change, shared), where=where)
     return pixels
 
 
@@ -148,12 +147,30 @@ def _within(change: Patch, frame: Box) -> _Mask:
     return mask
 
 
-def _patch(before: Pixels, after: Pixels, frame: Box) -> Patch:
-    """The tightest patch from `before` to `after`, which lie at `frame`."""
-    differs = differing(before, after)
-    box = mask_box(differs)
-    return Patch(box.moved(frame.x, frame.y), after[box.slices].copy(), differs[box.slices].copy())
+def _crop(change: Patch, box: Box) -> Pixels:
+    """The pixels of a change in a box inside its own (or without area)."""
+    if box.empty:
+        return np.zeros((box.height, box.width, change.pixels.shape[2]), change.pixels.dtype)
+    return change.pixels[box.relative_to(change.box).slices]
 
 
-def _nothing(like: Pixels) -> Patch:
-    return Patch(Box(0, 0, 0, 0), np.zeros((0, 0, like.shape[2]), like.dtype), np.zeros((0, 0), np.bool_))
+def _tight(change: Patch, mask: _Mask) -> Patch:
+    """The part of a change where `mask`, which lies at its box, is True."""
+    box = mask_box(mask)
+    if box.empty:
+        return Patch(box, change.pixels[:0, :0], mask[:0, :0])
+    return Patch(box.moved(change.box.x, change.box.y), change.pixels[box.slices], mask[box.slices])
+
+
+def _overlaid(below: Patch, above: Sequence[Patch]) -> Patch:
+    """One patch of several; each of `above` decides in its whole box."""
+    parts = [part for part in (below, *above) if not part.empty]
+    if not above or not parts:
+        return below
+    frame = Box.around(part.box for part in parts)
+    pixels = np.zeros((frame.height, frame.width, below.pixels.shape[2]), below.pixels.dtype)
+    mask = np.zeros((frame.height, frame.width), np.bool_)
+    for part in parts:
+        here = part.box.relative_to(frame).slices
+        pixels[here], mask[here] = part.pixels, part.mask
+    return _tight(Patch(frame, pixels, mask), mask)

@@ -16,7 +16,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture, Pixels
 from retouch.store.merging import Settlement, Side
-from retouch.store.three_way import ThreeWay, joined, merged_metadata, reach, three_way
+from retouch.store.three_way import ThreeWay, joined, merged_metadata, three_way
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ class Three:
 
     def merge(self, *settle: Settlement) -> ThreeWay:
         ours, theirs = _change(self.base, self.ours), _change(self.base, self.theirs)
-        frame = reach(theirs, Picture(self.base).box)
-        return three_way(self.base[frame.slices], frame, ours, theirs, settle)
+        return three_way(lambda box: self.base[box.slices], ours, theirs, settle)
 
     def result(self, *settle: Settlement) -> Pixels:
         return self.merge(*settle).patch.apply(Picture(self.ours)).pixels
@@ -62,15 +61,18 @@ def pictures(draw: st.DrawFn) -> Three:
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     top = 255 if depth == "uint8" else 65535
 
-    def version(before: Pixels | None, share: float) -> Pixels:
-        made = random.integers(top - 2, top, (height, width, channels), endpoint=True).astype(depth)
-        if before is None:
-            return made
-        return np.where(random.random((height, width, 1)) < share, made, before)
+    def values() -> Pixels:
+        return random.integers(top - 2, top, (height, width, channels), endpoint=True).astype(depth)
 
-    base = version(None, 1)
-    shares = st.sampled_from([0, 0.02, 0.2, 1.0])
-    return Three(base, version(base, draw(shares)), version(base, draw(shares)))
+    def changed(before: Pixels) -> Pixels:
+        """In a part of the picture, now and then in all of it."""
+        where = random.random((height, width, 1)) < draw(st.sampled_from([0, 0.02, 0.2, 1.0]))
+        left, right = sorted(draw(st.tuples(st.integers(0, width), st.integers(0, width))))
+        where[:, :left] = where[:, right:] = False
+        return np.where(where, values(), before)
+
+    base = values()
+    return Three(base, changed(base), changed(base))
 
 
 @given(pictures())

@@ -476,14 +476,14 @@ def test_a_branch_that_moved_meanwhile_is_left_alone(
 ) -> None:
     side = main.branch("side")
     edit, theirs = main.edit(LEFT, 1), side.edit(RIGHT, 2)
-    stand, read = [""], history.crop
+    stand, read = [""], history.change
 
-    def crop(version: str, box: Box) -> np.ndarray:
+    def change(a: str, b: str) -> Patch:
         monkeypatch.undo()
         stand[0] = main.edit(Box(100, 100, 3, 3), 9).id
-        return read(version, box)
+        return read(a, b)
 
-    monkeypatch.setattr(history, "crop", crop)
+    monkeypatch.setattr(history, "change", change)
     with pytest.raises(ConflictError, match="branch 'main' is at"):
         getattr(main, operation)(edit.id if operation == "revert" else theirs.id)
     assert main.head == stand[0]
