@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -41,18 +41,25 @@ def two_steps() -> Plan:
     return Plan(goal=f"paint {HOSTILE}", steps=steps)
 
 
-@pytest.fixture
-def project(page: Path) -> Iterator[Path]:
-    """The project file of `page` after a run of `two_steps`: s1 fixed at the second try, s2 unfixed."""
+@pytest.fixture(scope="session")
+def made_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project file that tests get copies of."""
     from retouch.editors.scripted import ScriptedEditor
     from retouch.verifiers.scripted import ScriptedVerifier
 
-    file = page.with_suffix(".retouch")
-    with Project.open(file, create=True) as opened:
+    page = tmp_path_factory.mktemp("made") / "page.png"
+    plain_picture().save(page)
+    with Project.open(page.with_suffix(".retouch"), create=True) as opened:
         document = opened.import_picture(page)
         document.run(
             plan=two_steps(),
             editors=[ScriptedEditor(colour="red", rungs=("first", "second"))],
             verifiers=[ScriptedVerifier(steps={"s1": ["fail", "pass"], "s2": ["fail"]})],
         )
-    yield file
+    return page.with_suffix(".retouch")
+
+
+@pytest.fixture
+def project(page: Path, made_project: Path) -> Path:
+    """The project file of `page` after a run of `two_steps`: s1 fixed at the second try, s2 unfixed."""
+    return Path(shutil.copy(made_project, page.with_suffix(".retouch")))
