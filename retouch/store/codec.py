@@ -8,6 +8,7 @@ level 3 is slower and bigger. Tiles are handled in stacks, because numpy then do
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import cv2
@@ -21,6 +22,8 @@ PLANES = 1
 """The codec's number in the tile table; another way of packing gets another number."""
 
 _LEVEL = 1
+_OWN = threading.local()
+"""The compressors of each thread: making one costs as much as packing a small part, and two threads cannot share it."""
 
 
 def differences(stack: Pixels) -> Pixels:
@@ -102,18 +105,28 @@ def interleave(planes: Pixels, out: Pixels) -> None:
 
 def compress(raw: bytes) -> bytes:
     """One zstd frame. Its header does not tell the size, lest a damaged one asks for gigabytes."""
-    return zstandard.ZstdCompressor(level=_LEVEL, write_content_size=False).compress(raw)
+    if not hasattr(_OWN, "compressor"):
+        _OWN.compressor = zstandard.ZstdCompressor(level=_LEVEL, write_content_size=False)
+    packed: bytes = _OWN.compressor.compress(raw)
+    return packed
 
 
 def decompress(data: bytes, size: int) -> bytes:
     """Exactly `size` bytes; DamagedError if there are not."""
     try:
-        raw = zstandard.ZstdDecompressor().decompress(data, max_output_size=size) if size else b""
+        raw = _decompressor().decompress(data, max_output_size=size) if size else b""
     except zstandard.ZstdError as error:
         raise DamagedError(f"stored bytes cannot be unpacked: {error}") from error
     if len(raw) != size:
         raise DamagedError(f"stored bytes unpack to {len(raw)}, expected {size}")
     return raw
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    if not hasattr(_OWN, "decompressor"):
+        _OWN.decompressor = zstandard.ZstdDecompressor()
+    own: zstandard.ZstdDecompressor = _OWN.decompressor
+    return own
 
 
 def _split_bytes(planes: Pixels) -> bytes:

@@ -30,7 +30,7 @@ class TileTable:
     """The tiles of one version: `ids` (count,), `hashes` uint8 (count, 32) in the order of `grid`.
 
     `number` and `id` are the version's; `key` the number of the version whose whole table it is stored against (its own
-    if it is whole itself), `key_ids` that table, `since_key` how many versions back it is.
+    if it is whole itself), `key_ids` that table, `since_key` how many versions back it is; `seal` is that of its row.
     """
 
     id: str
@@ -43,6 +43,7 @@ class TileTable:
     since_key: int
     metadata: StoredMetadata
     root: bytes
+    seal: bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,7 +22,7 @@ from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import HASH, pixels_hash, root_hash, tile_hash
 from retouch.store.part import Part
-from retouch.store.tables import insert_metadata, load_table, require_current, versions_with
+from retouch.store.tables import insert_metadata, load_table, manifest_row, require_current, versions_with
 from retouch.store.tiles import PackedTile, Tile
 
 T = TypeVar("T")
@@ -180,6 +180,7 @@ class PixelStore:
             since_key=placed.manifest.since_key,
             metadata=placed.metadata,
             root=staged.root,
+            seal=manifest_row(version["number"], placed.manifest)["seal"],
         )
         self._tables.put(table.id, table)
 

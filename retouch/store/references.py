@@ -16,11 +16,16 @@ _MOVE = table_of(MoveRow)
 _DOCUMENT = table_of(DocumentRow)
 
 _HEAD = select(_BRANCH).where(_BRANCH.c.document_id == bindparam("document"), _BRANCH.c.name == bindparam("branch"))
-_SET_HEAD = update(_BRANCH).where(
-    _BRANCH.c.document_id == bindparam("document"),
-    _BRANCH.c.name == bindparam("branch"),
-    _BRANCH.c.version == bindparam("expected"),
+_SET_HEAD = (
+    update(_BRANCH)
+    .where(
+        _BRANCH.c.document_id == bindparam("document"),
+        _BRANCH.c.name == bindparam("branch"),
+        _BRANCH.c.version == bindparam("expected"),
+    )
+    .values(version=bindparam("target"), seal=bindparam("sealed"))
 )
+_ADD_MOVE = insert(_MOVE)
 _NAME = select(_DOCUMENT.c.name).where(_DOCUMENT.c.id == bindparam("document"))
 
 
@@ -108,7 +113,7 @@ def move_branch(connection: Connection, document_id: int, move: Move) -> Move:
     """Set the head from `move.origin` to `move.target` and log it; ConflictError if it is not at the origin."""
     keys = {"document": document_id, "branch": move.branch, "expected": move.origin}
     row = sealed(_BRANCH, document_id=document_id, name=move.branch, version=move.target)
-    moved = connection.execute(_SET_HEAD.values(version=row["version"], seal=row["seal"]), keys)
+    moved = connection.execute(_SET_HEAD, keys | {"target": row["version"], "sealed": row["seal"]})
     if moved.rowcount == 0:
         require_head(connection, document_id, move.branch, move.origin)
     return _log(connection, document_id, move)
@@ -141,5 +146,5 @@ def moves(connection: Connection, document_id: int) -> tuple[Move, ...]:
 
 
 def _log(connection: Connection, document_id: int, move: Move) -> Move:
-    connection.execute(insert(_MOVE), sealed(_MOVE, document_id=document_id, **move.model_dump()))
+    connection.execute(_ADD_MOVE, sealed(_MOVE, document_id=document_id, **move.model_dump()))
     return move

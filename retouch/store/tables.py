@@ -24,6 +24,8 @@ _TILE = table_of(TileRow)
 _VERSION = table_of(VersionRow)
 
 _ONE = select(_MANIFEST).where(_MANIFEST.c.version == bindparam("number"))
+_SEAL = select(_MANIFEST.c.seal).where(_MANIFEST.c.version == bindparam("number"))
+_INSERT = insert(_MANIFEST)
 _ALL = (
     select(_VERSION.c.id, _COLLECTED.c.version.label("gone"), _MANIFEST)
     .join(_MANIFEST, _MANIFEST.c.version == _VERSION.c.number)
@@ -56,6 +58,7 @@ def load_table(connection: Connection, version: str, near: TileTable | None = No
         since_key=row.since_key,
         metadata=_load_metadata(connection, facts["metadata_id"]),
         root=facts["root"],
+        seal=row.seal,
     )
     if root_hash(pixels_hash(grid, table.hashes), table.metadata.hash) != table.root:
         raise DamagedError(f"the tile table of version {version} does not match its hash")
@@ -64,16 +67,18 @@ def load_table(connection: Connection, version: str, near: TileTable | None = No
 
 def require_current(connection: Connection, table: TileTable) -> None:
     """CollectedError if a version was given back and came back with other tiles since its table was read."""
-    row = _manifest(connection, table.number)
-    key_ids = manifest.whole((row if row.key is None else _manifest(connection, row.key)).data, table.grid)
-    ids = key_ids if row.key is None else manifest.apply(row.data, key_ids)
-    if not np.array_equal(ids, table.ids):
+    if connection.execute(_SEAL, {"number": table.number}).scalar() != table.seal:
         raise refusals.collected("a version that was just read")
 
 
 def insert_manifest(connection: Connection, number: int, packed: Manifest) -> None:
+    connection.execute(_INSERT, manifest_row(number, packed))
+
+
+def manifest_row(number: int, packed: Manifest) -> dict[str, Any]:
+    """The sealed row that holds `packed` for the version of that number."""
     values = {"version": number, "key": packed.key, "since_key": packed.since_key, "data": packed.data}
-    connection.execute(insert(_MANIFEST), values | {"seal": content_seal(_MANIFEST, values)})
+    return values | {"seal": content_seal(_MANIFEST, values)}
 
 
 def insert_metadata(connection: Connection, text: str) -> StoredMetadata:

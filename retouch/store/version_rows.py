@@ -19,6 +19,7 @@ VERSION = table_of(VersionRow)
 _COLLECTED = table_of(CollectedRow)
 
 _BY_ID = select(VERSION).where(VERSION.c.id == bindparam("version"))
+_INSERT = insert(VERSION)
 _DOCUMENT = (
     select(VERSION.c.document_id, _COLLECTED.c.created)
     .outerjoin(_COLLECTED, _COLLECTED.c.version == VERSION.c.number)
@@ -63,7 +64,7 @@ def insert_version(connection: Connection, draft: Draft, pixels: Mapping[str, An
     there = _find(connection, values["id"])
     if there is not None:
         return there, False
-    connection.execute(insert(VERSION), sealed(VERSION, **values))
+    connection.execute(_INSERT, sealed(VERSION, **values))
     there = _find(connection, values["id"])
     if there is None:
         raise StoreError(f"version {values['id']} was not read back as it was written; nothing was changed")

@@ -14,7 +14,7 @@ GRID = Grid(1280, 1280, 3, 8)
 
 def _table(ids: Ids, since_key: int = 0) -> TileTable:
     hashes = np.zeros((ids.size, 32), np.uint8)
-    return TileTable("v", 7, GRID, ids, hashes, 7, ids, since_key, StoredMetadata(1, "{}", b""), b"")
+    return TileTable("v", 7, GRID, ids, hashes, 7, ids, since_key, StoredMetadata(1, "{}", b""), b"", b"")
 
 
 @pytest.fixture
