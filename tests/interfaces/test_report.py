@@ -16,6 +16,7 @@ from retouch.event import Event
 from retouch.interfaces.cli.main import main
 from retouch.interfaces.report import render, write_report
 from retouch.orchestrator.project import Project
+from retouch.store import Store
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -112,3 +113,31 @@ def test_what_a_last_proofreading_still_finds_is_listed(project: Path) -> None:
         text = Page(render(opened.document())).text
     assert "still found 1 fault" in text
     assert "wrong at 8,8,16,16, wanted 觞, read <b>" in text
+
+
+def test_reverts_picks_merges_tags_and_marks_are_shown(project: Path) -> None:
+    with Project.open(project) as opened:
+        document = opened.document()
+        candidate = next(v for v in document.log() if v.record.kind == "candidate" and v.record.step == "s2")
+        document.create_branch("other", "HEAD~1")
+        document.pick(candidate, "other")
+        document.mark(candidate, "accepted", "it will do")
+        document.merge("other")
+        document.revert("HEAD~1")
+        document.create_tag("done")
+        shown = Page(render(document))
+    history = shown.text.split("History", 1)[1]
+    for words in ("revert", "pick", "merge", "takes back", "picks", "brings in", "accepted", "other", "done"):
+        assert words in history, words
+    assert "svg" in shown.tags and "path" in shown.tags
+
+
+def test_pictures_that_gc_gave_back_are_said_to_be_gone(project: Path) -> None:
+    with Project.open(project) as opened:
+        document = opened.document()
+        document.rollback("HEAD~1")
+        assert isinstance(opened.store, Store)
+        opened.store.gc(keep_days=0)
+        shown = Page(render(document))
+    assert len([source for source in shown.sources if source.startswith("data:")]) == 4, "two pages, two places before"
+    assert "5 versions kept" in " ".join(shown.text.split())
