@@ -28,6 +28,8 @@ def copy_project(uri: str, target: Path, watch: Watch | None = None) -> None:
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         with closing(sqlite3.connect(made)) as copy:
             source.backup(copy, pages=_PAGES, progress=_reporter(watch))
+            # One file that can be read anywhere; whoever opens it for writing chooses the journal anew.
+            copy.execute("PRAGMA journal_mode=DELETE")
 
 
 @contextmanager

@@ -93,9 +93,13 @@ class PixelStore:
         try:
             return work()
         except CollectedError:
-            for cache in (self._tables, self._pictures, self._decoded):
-                cache.clear()
+            self.forget()
             return work()
+
+    def forget(self) -> None:
+        """Read again whatever is asked for next: versions that are at hand may have been given back."""
+        for cache in (self._tables, self._pictures, self._decoded):
+            cache.clear()
 
     def table(self, version: str) -> TileTable:
         """The tiles of a version, checked against its root; UnknownNameError if there is no such version."""

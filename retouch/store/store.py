@@ -249,7 +249,10 @@ class Store(History):
         younger than `keep_days`. Others may read and write meanwhile. DamagedError, with nothing given back, if the
         facts that decide are damaged.
         """
-        return Collection(self._database, self._clock, keep_days, watch).run()
+        try:
+            return Collection(self._database, self._clock, keep_days, watch).run()
+        finally:
+            self._pixels.forget()
 
     def backup(self, target: Path, *, replace: bool = False, watch: Watch | None = None) -> None:
         """Copy the whole project to `target` as it is now, while others go on; it is there complete or not at all.

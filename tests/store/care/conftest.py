@@ -77,7 +77,7 @@ def _run(store: Store, maker: ModuleType, base: str) -> None:
     run = store.begin_run(1, "trial", goal=Goal(text="fix it"), options={"attempts": 3}, base=base)
     store.save_plan(run, maker.Plan(goal="fix it"), 0)
     store.record_event(run, maker.Event(event="planned", data={"steps": 1}))
-    verdict = Verdict(verifier="v", outcome=Outcome.PASS, score=0.75, evidence={"read": "x"})
+    verdict = Verdict(verifier="v", outcome=Outcome.PASS, score=0.75, reason="seen", evidence={"read": "x"})
     for number, accepted in ((1, True), (2, None)):
         attempt = Attempt(
             id=f"{run}/s{number}/1", run=run, step=f"s{number}", number=1, rung="first", editor="typeset", seed=number,

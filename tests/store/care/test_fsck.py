@@ -55,7 +55,9 @@ def _values(path: Path, table: str, column: str) -> dict[int, Any]:
     with closing(sqlite3.connect(path)) as connection:
         query = f'SELECT rowid, "{column}", typeof("{column}") FROM "{table}" WHERE "{column}" IS NOT NULL'
         found = connection.execute(query).fetchall()
-    return {rowid: value.encode() if kind == "text" else value for rowid, value, kind in found if value != b""}
+    return {
+        rowid: value.encode() if kind == "text" else value for rowid, value, kind in found if value not in ("", b"")
+    }
 
 
 def _flipped(value: Any, choose: random.Random) -> Any:
