@@ -46,9 +46,12 @@ def insert_started(connection: Connection, attempt: Attempt, created: str) -> No
     _require_no_reply(connection, attempt.id)
 
 
-def insert_reply(connection: Connection, attempt: str, packed: PackedPatch | None, created: str, **facts: Any) -> None:
-    """Write what came back; `facts` are effective, dropped, notes and cost as JSON values, and error."""
-    _load_started(connection, attempt)
+def insert_reply(
+    connection: Connection, attempt: str, packed: PackedPatch | None, created: str, **facts: Any
+) -> Attempt:
+    """Write what came back, and the attempt as it stands then; `facts` are effective, dropped, notes and cost as JSON
+    values, and error."""
+    started = _load_started(connection, attempt)
     _require_no_reply(connection, attempt)
     texts = {name: canonical(value) for name, value in facts.items() if name != "error"}
     box = packed.box.as_list() if packed is not None else [None] * 4
@@ -67,6 +70,7 @@ def insert_reply(connection: Connection, attempt: str, packed: PackedPatch | Non
     if packed is not None:
         blobs = {"attempt_id": attempt, "mask": packed.mask, "pixels": packed.pixels, "collected": None}
         connection.execute(insert(_PATCH), blobs | {"seal": content_seal(_PATCH, blobs)})
+    return _joined(started, row, None, ())
 
 
 def insert_judgement(
@@ -94,6 +98,11 @@ def drop_pixels(connection: Connection, attempt: str) -> None:
     """Forget the pixels of a reply that the attempt's version holds now."""
     left = dict(_patch(connection, attempt)._mapping) | {"pixels": None}
     connection.execute(_DROP.values(seal=content_seal(_PATCH, left)), {"attempt": attempt})
+
+
+def load_request(connection: Connection, attempt: str) -> Attempt:
+    """The attempt as it was started, whatever came of it; UnknownNameError if there is no such attempt."""
+    return _joined(_load_started(connection, attempt), None, None, ())
 
 
 def load(connection: Connection, attempt: str) -> Attempt:
@@ -146,15 +155,24 @@ def _record(connection: Connection, started: Mapping[str, Any]) -> Attempt:
     reply = _reply(connection, attempt)
     judged = connection.execute(_JUDGED, {"attempt": attempt}).one_or_none()
     judgement = check(_JUDGEMENT, judged, f"the judgement of attempt {attempt}") if judged is not None else None
+    return _joined(started, reply, judgement, _verdicts(connection, attempt) if judgement is not None else ())
+
+
+def _joined(
+    started: Mapping[str, Any],
+    reply: Mapping[str, Any] | None,
+    judgement: Mapping[str, Any] | None,
+    verdicts: tuple[Verdict, ...],
+) -> Attempt:
     return Attempt(
-        id=attempt,
+        id=started["id"],
         run=started["run_id"],
         request=json.loads(started["request"]),
         seed=int(started["seed"]),
         **{name: started[name] for name in ("step", "number", "rung", "editor", "base", "call_id", "repairs")},
         **(_reply_fields(reply) if reply is not None else {}),
         state=_state(reply, judgement),
-        verdicts=_verdicts(connection, attempt) if judgement is not None else (),
+        verdicts=verdicts,
         version=judgement["version"] if judgement is not None else None,
     )
 

@@ -39,8 +39,7 @@ class Attempts:
     def returned(self, attempt: str, patch: Patch | None, error: str | None, facts: Mapping[str, Any]) -> Attempt:
         packed = None if patch is None else pack(patch)
         with self._database.write() as connection:
-            attempt_rows.insert_reply(connection, attempt, packed, self._moment(), **facts, error=error)
-            return attempt_rows.load(connection, attempt)
+            return attempt_rows.insert_reply(connection, attempt, packed, self._moment(), **facts, error=error)
 
     def judged(
         self,
@@ -56,7 +55,7 @@ class Attempts:
         record: Mapping[str, Any],
     ) -> VersionRecord:
         with self._database.read() as connection:
-            attempt = attempt_rows.load(connection, attempt_id)
+            attempt = attempt_rows.load_request(connection, attempt_id)
             document = run_rows.document_of(connection, attempt.run)
             name = references.document_name(connection, document)
         draft = Draft(
