@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from retouch.errors import CollectedError, DamagedError, PictureError, StoreError
 from retouch.geometry import Box
-from retouch.patch import Patch
+from retouch.patch import Patch, differing, mask_box
 from retouch.picture import Picture, Pixels
 from retouch.store import manifest, metadata, refusals, tiles
 from retouch.store.assembly import assemble
@@ -22,7 +22,7 @@ from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import HASH, pixels_hash, root_hash, tile_hash
 from retouch.store.part import Part
-from retouch.store.tables import insert_metadata, load_table, manifest_row, require_current, versions_with
+from retouch.store.tables import insert_metadata, load_table, require_current, versions_with
 from retouch.store.tiles import PackedTile, Tile
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ _PICTURE_BYTES = 192 << 20
 """Pictures kept at hand: two at 26 MP, fifteen at 4 MP."""
 _TILE_BYTES = 16 << 20
 _TABLES = 64
+_TOGETHER = 256
+"""Tiles of two versions that are compared in one go."""
 _TOGETHER = 256
 """Tiles that are read and packed in one go, so that a huge picture is not held twice."""
 
@@ -93,13 +95,9 @@ class PixelStore:
         try:
             return work()
         except CollectedError:
-            self.forget()
+            for cache in (self._tables, self._pictures, self._decoded):
+                cache.clear()
             return work()
-
-    def forget(self) -> None:
-        """Read again whatever is asked for next: versions that are at hand may have been given back."""
-        for cache in (self._tables, self._pictures, self._decoded):
-            cache.clear()
 
     def table(self, version: str) -> TileTable:
         """The tiles of a version, checked against its root; UnknownNameError if there is no such version."""
@@ -184,7 +182,6 @@ class PixelStore:
             since_key=placed.manifest.since_key,
             metadata=placed.metadata,
             root=staged.root,
-            seal=manifest_row(version["number"], placed.manifest)["seal"],
         )
         self._tables.put(table.id, table)
 
@@ -216,9 +213,19 @@ class PixelStore:
             return Patch(nothing, a.grid.empty_block(nothing), np.zeros((0, 0), np.bool_))
         frame = Box.around([a.grid.box(int(place)) for place in places])
         frame = frame if within is None else frame.intersection(within)
-        before, after = self.crop(a, frame), self.crop(b, frame)
-        local = Patch.between(Picture(before), Picture(after))
-        return Patch(local.box.moved(frame.x, frame.y), local.pixels, local.mask)
+        # Zeros take no memory until they are written to, so that edits far apart cost what they changed.
+        pixels = np.zeros((frame.height, frame.width, a.grid.channels), a.grid.dtype)
+        mask = np.zeros((frame.height, frame.width), np.bool_)
+        for start in range(0, places.size, _TOGETHER):
+            part = places[start : start + _TOGETHER]
+            for place, old, new in zip(part, self._tiles(a.ids[part]), self._tiles(b.ids[part]), strict=True):
+                tile = a.grid.box(int(place))
+                here = tile.intersection(frame)
+                inner, outer = here.relative_to(tile).slices, here.relative_to(frame).slices
+                pixels[outer] = new.pixels[inner]
+                mask[outer] = differing(old.pixels[inner], new.pixels[inner])
+        box = mask_box(mask)
+        return Patch(box.moved(frame.x, frame.y), pixels[box.slices], mask[box.slices])
 
     def crop(self, table: TileTable, box: Box) -> Pixels:
         """A writable copy of the pixels in `box`, read from its tiles alone; PictureError if it leaves the picture."""
