@@ -7,14 +7,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from retouch.errors import ConflictError, NewerSchemaError, StoreError, UnknownNameError, UsageError
+from retouch.errors import NewerSchemaError, StoreError, UnknownNameError, UsageError
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture
@@ -168,19 +167,6 @@ def test_a_full_disk_is_said_and_loses_nothing(
         fresh.commit(1, "main", expected=imported.id, change=large, kind=VersionKind.EDIT)
 
 
-def test_two_processes_write_and_both_succeed(store: Store, path: Path, imported: VersionRecord, document: int) -> None:
-    store.create_branch(document, "other", imported.id, author="a")
-    writers = [_writer(path, branch, 8, seed) for seed, branch in enumerate(("main", "main", "other"))]
-    made = [set(writer.communicate(timeout=60)[0].split()) for writer in writers]
-    assert [writer.returncode for writer in writers] == [0, 0, 0]
-    assert [len(ids) for ids in made] == [8, 8, 8]
-    assert len(set.union(*made)) == 24
-    line = [store.resolve(document, f"main~{n}").id for n in range(17)]
-    assert set(line) == made[0] | made[1] | {imported.id}
-    for version in store.versions(document):
-        store.checkout(version.id)
-
-
 @pytest.mark.parametrize("acknowledged", [1, 4, 9])
 def test_a_killed_process_loses_no_acknowledged_commit(
     store: Store, path: Path, imported: VersionRecord, document: int, acknowledged: int
@@ -197,37 +183,3 @@ def test_a_killed_process_loses_no_acknowledged_commit(
             fresh.checkout(version)
         assert fresh.branches(document)["main"] == known[-1]
         assert len(known) <= len(ids) + 2
-
-
-def test_threads_share_a_store(store: Store, imported: VersionRecord, document: int, page: Picture) -> None:
-    errors: list[BaseException] = []
-    made: list[str] = []
-
-    def work(seed: int) -> None:
-        patch = Patch(Box(seed, 0, 9, 9), np.full((9, 9, 3), seed, np.uint8), np.ones((9, 9), np.bool_))
-        try:
-            for _ in range(5):
-                candidate = store.candidate(document, parent=imported.id, patch=patch, author=f"thread {seed}")
-                assert store.checkout(candidate.id).same_pixels(patch.apply(page))
-                made.append(_commit_until_it_fits(store, document, patch, f"thread {seed}"))
-        except BaseException as error:  # a thread's assertion must reach the test
-            errors.append(error)
-
-    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert len(set(made)) == 20
-    assert store.resolve(document, "main~20").id == imported.id
-
-
-def _commit_until_it_fits(store: Store, document: int, patch: Patch, author: str) -> str:
-    while True:
-        head = store.branches(document)["main"]
-        try:
-            change = store.commit(document, "main", expected=head, change=patch, kind=VersionKind.EDIT, author=author)
-        except ConflictError:
-            continue
-        return change.id
