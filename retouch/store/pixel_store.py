@@ -22,7 +22,7 @@ from retouch.store.grid import Grid
 from retouch.store.manifest import Ids, Manifest, StoredMetadata, TileTable
 from retouch.store.merkle import HASH, pixels_hash, root_hash, tile_hash
 from retouch.store.part import Part
-from retouch.store.tables import insert_metadata, load_table, require_current, versions_with
+from retouch.store.tables import insert_metadata, load_table, manifest_row, require_current, versions_with
 from retouch.store.tiles import PackedTile, Tile
 
 T = TypeVar("T")
@@ -32,9 +32,7 @@ _PICTURE_BYTES = 192 << 20
 _TILE_BYTES = 16 << 20
 _TABLES = 64
 _TOGETHER = 256
-"""Tiles of two versions that are compared in one go."""
-_TOGETHER = 256
-"""Tiles that are read and packed in one go, so that a huge picture is not held twice."""
+"""Tiles that are read in one go, to be packed or compared, so that a huge picture is not held twice."""
 
 Places = NDArray[np.intp]
 
@@ -95,9 +93,13 @@ class PixelStore:
         try:
             return work()
         except CollectedError:
-            for cache in (self._tables, self._pictures, self._decoded):
-                cache.clear()
+            self.forget()
             return work()
+
+    def forget(self) -> None:
+        """Read again whatever is asked for next: versions that are at hand may have been given back."""
+        for cache in (self._tables, self._pictures, self._decoded):
+            cache.clear()
 
     def table(self, version: str) -> TileTable:
         """The tiles of a version, checked against its root; UnknownNameError if there is no such version."""
@@ -182,6 +184,7 @@ class PixelStore:
             since_key=placed.manifest.since_key,
             metadata=placed.metadata,
             root=staged.root,
+            seal=manifest_row(version["number"], placed.manifest)["seal"],
         )
         self._tables.put(table.id, table)
 
