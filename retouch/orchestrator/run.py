@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retouch.attempt import StepStatus
-from retouch.errors import BudgetError, RetouchError
+from retouch.errors import BudgetError, CancelledError, RetouchError
 from retouch.event import Listener
 from retouch.finding import Finding
 from retouch.orchestrator.budget import Meter
@@ -93,7 +93,12 @@ class Run:
 
     def _read(self) -> Proofreading:
         """The first proofreading; a run that is cancelled stops between its stages."""
-        return self.proofs.read(self.picture, self.goal, pause=self.cancel.raise_if_cancelled)
+        try:
+            return self.proofs.read(self.picture, self.goal, pause=self.cancel.raise_if_cancelled)
+        except CancelledError as stopped:
+            if self.id is not None:
+                raise
+            raise CancelledError(stopped.message, hint="nothing was begun yet; give the command again") from stopped
 
     def rehearse(self, plan: Plan) -> RunReport:
         """The report of a dry run: what would be done; nothing is written."""

@@ -29,7 +29,7 @@ def test_a_run_that_is_stopped_while_it_reads_leaves_the_project_as_it_was(
     monkeypatch.setattr(Proofreader, "proofread", stopped)
     with pytest.raises(CancelledError) as caught:
         document.fix("literal:永和", cancel=cancel)
-    assert caught.value.exit_code == 130
+    assert caught.value.exit_code == 130 and "nothing was begun" in caught.value.hint
     assert len(shares) == 1 and shares[0] < 1, "it stopped at the first stage's end"
     assert document.project.interrupted() == ()
     assert [version.record.kind for version in document.log()] == ["import"]
