@@ -19,7 +19,7 @@ from retouch.plan import Step, TextReads
 from retouch.style import Direction
 from retouch.verdict import Outcome, Verdict
 from retouch.verifiers.calibration import rates
-from retouch.verifiers.identity import Identity, identify
+from retouch.verifiers.identity import Identity, identify, misread_when_clean
 from retouch.verifiers.reader import read_page
 from retouch.verifiers.shape import Shape, judge_shape
 from retouch.verifiers.suspicion import FAULT, MISREAD, Signs
@@ -101,6 +101,8 @@ class CharacterJudge:
         inks = in_parallel(lambda cell: own_ink(ink, cell), cells) if inks is None else inks
         read = self.identities(rgb, inks, cells) if identities is None else identities
         hand = self._hand if shapes else None
+        if hand is not None:
+            read = [_weighed(hand, cell, identity) for cell, identity in zip(cells, read, strict=True)]
         jobs = list(zip(cells, inks, read, strict=True))
         found = in_parallel(lambda job: None if hand is None else _shape(hand, *job, origin), jobs)
         return tuple(
@@ -111,6 +113,14 @@ class CharacterJudge:
     def identities(self, rgb: RGB, inks: Sequence[Coverage], cells: Sequence[Cell]) -> tuple[Identity, ...]:
         """What each cell reads as."""
         return identify(rgb, inks, cells, self._recogniser)
+
+
+def _weighed(hand: Hand, cell: Cell, identity: Identity) -> Identity:
+    """The identity, taken for unknown where the hand's faces show that the recogniser misreads the character anyway."""
+    if not identity.known or identity.rival is None or cell.wanted is None:
+        return identity
+    faces = [fitted.face for fitted in hand.templates(cell.wanted)]
+    return replace(identity, known=not misread_when_clean(cell.wanted, identity.rival, faces))
 
 
 def by_sister(hand: Hand, judgements: Sequence[Judgement]) -> bool:
@@ -177,6 +187,8 @@ def _by_shape(identity: Identity, shape: Shape) -> tuple[Outcome, FaultKind | No
         return Outcome.UNSURE, None, f"reads as {identity.reading.best}, though its strokes fit"
     if wrong:
         return Outcome.PASS, None, f"its strokes are right, though it reads as {identity.reading.best}"
+    if not identity.known:
+        return Outcome.PASS, None, "its strokes fit, though the recogniser does not know this character"
     return _passed(identity, "reads as wanted" + (" and its strokes fit" if shape.distance is not None else ""))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from retouch.edit import RGB
 from retouch.geometry import Box
+from retouch.style import Face
 from retouch.writing.cells import Cell, straight
+from retouch.writing.fonts import covers, render
 from retouch.writing.ink import Coverage, ink_box
 from retouch.writing.recogniser import Reading, Recogniser
 from retouch.writing.variants import forms, relation
@@ -22,6 +25,7 @@ _DOUBTFUL = 0.8
 """Probability in the first look below which a glyph is looked at again."""
 
 _MARGIN = 0.1
+_CLEAN = 80  # px an em at which a character is drawn to see how it reads
 _LOOKS = (0.02, 0.25, 0.05)
 """Margins of the further looks, the last two at the ink alone: on 920 correct brush and pen glyphs the first look
 failed 21, seven looks together 6; of 40 doubled characters none was taken for the wanted one."""
@@ -31,7 +35,8 @@ failed 21, seven looks together 6; of 40 doubled characters none was taken for t
 class Identity:
     """`wanted` is the probability of the wanted character, its variants included, in the best look; `variant` the
     variant it was read as, if that is likelier than the character itself; `reading` the look it comes from. `known` is
-    False where the recogniser has no word for the character or any of its variants: then `wanted` says nothing."""
+    False where the recogniser has no word for the character or any of its variants, or misreads it however clean it is
+    drawn: then `wanted` says nothing."""
 
     wanted: float
     variant: str | None
@@ -41,6 +46,11 @@ class Identity:
     @property
     def certain(self) -> bool:
         return self.known and self.wanted >= CERTAIN
+
+    @property
+    def likely(self) -> bool:
+        """True if nothing else is likelier than the wanted character."""
+        return self.wanted >= 0.5
 
     @property
     def rival(self) -> str | None:
@@ -67,6 +77,21 @@ def identify(
         if not found[i].certain:
             found[i] = Identity(found[i].wanted, None, max(tries, key=lambda t: t.reading.probability).reading)
     return tuple(found)
+
+
+def misread_when_clean(char: str, rival: str, faces: Iterable[Face]) -> bool:
+    """True if the recogniser takes `char` for `rival` as one of the faces draws it clean, or for something else as each
+    of them does: then that a glyph of the page reads as `rival` is no evidence. So it is with rare characters: 慼 reads
+    as 感, 罣 as 里 or 墨."""
+    clean = [_read_clean(face, char) for face in faces if covers(face, char)]
+    return any(read.rival == rival for read in clean) or (bool(clean) and not any(read.likely for read in clean))
+
+
+@lru_cache(maxsize=1024)
+def _read_clean(face: Face, char: str) -> Identity:
+    ink = render(face, char, _CLEAN)
+    (reading,) = Recogniser.shared().characters([_square(_drawn(ink), ink_box(ink), _MARGIN)], [char])
+    return _folded(reading, char)
 
 
 def _known(char: str | None, recogniser: Recogniser) -> bool:

@@ -69,6 +69,8 @@ def judge_shape(
     edge = sharpness(ink)
     found = compared(hand, char, ink) if hand.strokes_judged else None
     signs = _signs(hand.yardstick, probability, edge, likened(hand, char, ink, place), found)
+    if found:
+        signs = replace(signs, far=signs.far - _farther(hand, char))
     if rival and found:
         signs = replace(signs, rival=float(np.clip(rivalled(hand, rival, ink, found), *_RIVAL)))
     own = found is not None and hand.own
@@ -89,6 +91,13 @@ def judge_shape(
         comparison=found,
         em=hand.em,
     )
+
+
+def _farther(hand: Hand, char: str) -> float:
+    """Where the nearest face does not draw the character: how much farther, as a logarithm, the one that does is from
+    the page. 0 elsewhere."""
+    nearest = hand.templates(char)[0].distance
+    return max(0.0, math.log((nearest + CLOSE) / (hand.faces[0].distance + CLOSE)))
 
 
 def _weights(found: Comparison | None, own: bool) -> Weights:

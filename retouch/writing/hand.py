@@ -34,9 +34,9 @@ SAMPLE = 40
 OWN = 0.02
 """Median elastic distance up to which a face is the page's own: .004 to .015 on painted pages of eight hands, 30 to
 110 px an em; the nearest font of another design .022 to .08."""
-FITTING = 0.09
-"""Median elastic distance up to which strokes can be judged: another font of the same script reaches .03 to .09. A
-generated brush page that no font fits has .10."""
+FITTING = 0.095
+"""Median elastic distance up to which strokes can be judged: another font of the same script reaches .03 to .091. A
+generated brush page that no font fits has .101."""
 TEMPLATES = 3
 """Faces of different families that a glyph is compared with where none is the page's own."""
 

@@ -9,7 +9,7 @@ import pytest
 from retouch.edit import RGB
 from retouch.geometry import Box
 from retouch.interfaces.demo.recipe import PaintedPage
-from retouch.verifiers.identity import Identity, identify
+from retouch.verifiers.identity import Identity, identify, misread_when_clean
 from retouch.writing.cells import Cell
 from retouch.writing.fonts import covers, installed, render
 from retouch.writing.hand import own_ink
@@ -91,3 +91,12 @@ def test_what_the_recogniser_cannot_know_is_said(flawed: PaintedPage, flawed_ink
     (found,) = identify(flawed.rgb, [own_ink(flawed_ink, cell)], [cell], Counting())
     assert not found.known
     assert not found.certain
+
+
+def test_a_character_that_is_misread_however_clean_is_no_evidence() -> None:
+    faces = [face for face in installed() if face.family in ("AR PL UKai", "TW-Kai") and covers(face, "慼")]
+    if not faces:
+        pytest.skip("no Kai font is installed")
+    assert misread_when_clean("慼", "感", faces)
+    assert not misread_when_clean("理", "埋", faces)
+    assert not misread_when_clean("慼", "感", [])
