@@ -7,7 +7,7 @@ import pytest
 
 from retouch.editors.foreground import separate
 from retouch.editors.look import look_of
-from retouch.editors.typeface import choose, designs, draws
+from retouch.editors.typeface import by_kinship, choose, designs, draws
 from retouch.errors import EditorError
 from retouch.writing import fonts
 
@@ -46,3 +46,11 @@ def test_a_design_counts_once(page: Any) -> None:
     twin = replace(page.face, index=page.face.index + 1)
     assert designs([page.face, twin]) == [page.face]
     assert draws(page.face, "永 和") and not draws(page.face, "永\U0010fffe")
+
+
+def test_where_the_pages_fonts_fail_its_kin_writes() -> None:
+    known = {face.family: face for face in reversed(fonts.installed())}
+    if not {"AR PL UKai", "Noto Sans CJK", "TW-Kai"} <= known.keys():
+        pytest.skip("AR PL UKai, TW-Kai and Noto Sans CJK are not all installed")
+    ranked = by_kinship([known["Noto Sans CJK"], known["TW-Kai"]], known["AR PL UKai"])
+    assert [face.family for face in ranked] == ["TW-Kai", "Noto Sans CJK"]

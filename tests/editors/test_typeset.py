@@ -331,3 +331,13 @@ def test_a_line_that_climbs_keeps_its_angle(page: Any, watch: Any) -> None:
     before, after = (np.argwhere(image[..., 0] < 128) for image in (canvas, done))
     slopes = [np.degrees(np.arctan(np.polyfit(p[:, 1], p[:, 0], 1)[0])) for p in (before, after)]
     assert slopes[1] == pytest.approx(slopes[0], abs=3.5), "the letters themselves weigh differently"
+
+
+def test_a_blurred_glyph_does_not_draw_the_new_one_smaller(page: Any, watch: Any) -> None:
+    blurred = cv2.GaussianBlur(page.rgb, (0, 0), 7.0)
+    request = page.request(4, page_text(4))
+    canvas = page.rgb.copy()
+    canvas[request.mask] = blurred[request.mask]
+    new = glyph_box(cover(EDITOR.edit(replace(request, canvas=canvas, shown=canvas), watch).pixels, request))
+    old = glyph_box(np.where(request.mask, page.ink, 0).astype(np.float32))
+    assert max(new.width, new.height) == pytest.approx(max(old.width, old.height), rel=0.05)
