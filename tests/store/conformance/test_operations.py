@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from retouch.attempt import Attempt
-from retouch.errors import ConflictError, PictureError, UnknownNameError, UsageError
+from retouch.errors import CollectedError, ConflictError, PictureError, UnknownNameError, UsageError
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture
@@ -535,3 +535,28 @@ def test_undo_after_many_undos(main: Line, history: History, document: int) -> N
     assert main.head == heads[5]
     again = main.edit(LEFT, 9).id
     assert history.undo(document, "main", author="me").origin == again and main.head == heads[5]
+
+
+def test_undo_of_a_branch_that_moves_meanwhile_is_a_conflict(
+    main: Line, history: History, document: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main.edit(LEFT, 1)
+    moves = list(history.branch_moves(document, "main"))
+    later = main.edit(RIGHT, 2).id
+    monkeypatch.setattr(history, "branch_moves", lambda document_id, branch: iter(moves))
+    with pytest.raises(ConflictError, match=f"branch 'main' is at {later[:12]}"):
+        history.undo(document, "main", author="me")
+    assert main.head == later
+
+
+# pixels that were given back
+
+
+def test_what_gc_took_cannot_be_picked(main: Line, history: History, document: int, page: Picture) -> None:
+    candidate = history.candidate(document, parent=main.head, patch=fill(page, LEFT, 1)).id
+    stands = main.edit(RIGHT, 2).id
+    history.gc(keep_days=0)
+    with pytest.raises(CollectedError, match=candidate[:12]):
+        main.pick(candidate)
+    assert main.head == stands and history.common_ancestor(stands, candidate) is not None
+    assert set(history.blame(stands).versions) == {stands, history.version(stands).parents[0]}
