@@ -83,3 +83,24 @@ def test_command_lines_are_understood(line: str) -> None:
     name, *arguments = shlex.split(line, comments=True)[1:]
     command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
     command.make_context(name, arguments, resilient_parsing=False)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_tests_and_examples_that_a_page_names_exist(page: Path) -> None:
+    named = re.findall(r"`((?:tests|examples)/[\w/]+\.py)`", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_the_guide_of_commands_names_those_there_are() -> None:
+    guide = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    described = re.findall(r"^### `retouch (\w+)", guide, re.MULTILINE)
+    assert sorted(described) == sorted(str(command.name) for command in app.registered_commands)
+
+
+@pytest.mark.usefixtures("page_face")
+def test_the_pictures_of_the_history_can_be_made_again(tmp_path: Path) -> None:
+    main = runpy.run_path(str(ROOT / "examples" / "history_pictures.py"))["main"]
+    assert main(str(tmp_path)) == 0
+    made = sorted(file.name for file in tmp_path.iterdir())
+    assert made == sorted(file.name for file in (ROOT / "docs" / "images").glob("history-*.png"))
+    assert all(file.stat().st_size < 200_000 for file in tmp_path.iterdir())
