@@ -44,8 +44,8 @@ def made_beside(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror}") from error
     finally:
-        made.unlink(missing_ok=True)
-        Path(f"{made}-journal").unlink(missing_ok=True)
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            Path(f"{made}{suffix}").unlink(missing_ok=True)
 
 
 def refuse_existing(target: Path, source: Path, *, replace: bool) -> None:

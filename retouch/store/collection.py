@@ -7,9 +7,9 @@ that was written meanwhile is lost: a commit looks up its tiles and names them i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ from retouch.store.reachability import reachable, unneeded_patches
 from retouch.store.schema import CollectedRow, ManifestRow, PatchRow, TileRow, VersionRow
 from retouch.store.sealing import content_seal, table_of
 from retouch.store.used_tiles import UsedTiles
+
+T = TypeVar("T")
 
 SLICE = 0.05
 """Seconds after which a transaction ends, so that no other writer waits for long (one more batch may pass)."""
@@ -93,10 +95,10 @@ class Collection:
         kept = reachable(connection, self._since)
         # The newest first: what is not collected yet always has its whole line.
         doomed = [n for n in connection.execute(_DOOMED.order_by(VersionRow.number.desc())).scalars() if n not in kept]
-        while doomed and time.monotonic() < end:
-            some, doomed = doomed[:_BATCH], doomed[_BATCH:]
+        for some in _batches(doomed, end):
             connection.execute(_COLLECTED.insert(), [collected_row(number, self._now) for number in some])
             self._counts["versions"] += len(some)
+            doomed = doomed[len(some) :]
         connection.execute(_DROP_MANIFESTS)
         return not doomed
 
@@ -110,10 +112,9 @@ class Collection:
             nonlocal victims
             used.update(connection)
             victims = used.without(victims)
-            while victims.size and time.monotonic() < end:
-                done = connection.execute(_DROP_TILES, {"ids": victims[:_BATCH].tolist()})
-                self._counts["tiles"] += done.rowcount
-                victims = victims[_BATCH:]
+            for some in _batches(victims.tolist(), end):
+                self._counts["tiles"] += connection.execute(_DROP_TILES, {"ids": some}).rowcount
+                victims = victims[len(some) :]
             return not victims.size
 
         self._slices(drop)
@@ -123,14 +124,13 @@ class Collection:
 
     def _drop_patches(self, connection: Connection, end: float) -> bool:
         names = connection.execute(unneeded_patches(self._since)).scalars().all()
-        for start in range(0, len(names), _BATCH):
-            some = names[start : start + _BATCH]
+        left = len(names)
+        for some in _batches(names, end):
             rows = connection.execute(select(_PATCH).where(_PATCH.c.attempt_id.in_(some))).mappings().all()
             connection.execute(_DROP_PIXELS, [self._without_pixels(dict(row)) for row in rows])
             self._counts["patches"] += len(rows)
-            if time.monotonic() >= end:
-                return start + _BATCH >= len(names)
-        return True
+            left -= len(some)
+        return not left
 
     def _without_pixels(self, row: dict[str, Any]) -> dict[str, Any]:
         left = row | {"pixels": None, "collected": self._now}
@@ -142,15 +142,23 @@ class Collection:
     def _give_back_pages(self, connection: Connection, end: float) -> bool:
         size, before = _pragma(connection, "page_size"), _pragma(connection, "page_count")
         count, free = before, _pragma(connection, "freelist_count")
-        while free and time.monotonic() < end:
+        while free:
             # It takes one step for each page, and only the driver's own cursor takes them all.
             connection.connection.cursor().execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
             last, count, free = count, _pragma(connection, "page_count"), _pragma(connection, "freelist_count")
-            if last == count:
-                # The file was made by something that cannot give pages back.
+            # A file that something else made may not be able to give pages back.
+            if last == count or time.monotonic() >= end:
                 break
         self._counts["bytes"] += (before - count) * size
         return not free or before == count
+
+
+def _batches(values: Sequence[T], end: float) -> Iterator[Sequence[T]]:
+    """The first batch, whatever the time, and more until `end`: some is done every time."""
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]
+        if time.monotonic() >= end:
+            return
 
 
 def _tiles_parts_first(connection: Connection) -> NDArray[np.int64]:

@@ -97,6 +97,7 @@ class Database:
     def truncate_log(self) -> None:
         """Bring the log into the file and empty it, if no reader is in the way; the file then has its size."""
         with translated(self.path), closing(self._creator("FULL", False)()) as connection:
+            connection.execute("PRAGMA busy_timeout=0")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextmanager
@@ -197,6 +198,9 @@ class Database:
                 f"{self.path} lies on a network file system ({self._network}): it is kept safe by a slower journal, "
                 "and readers and writers wait for each other",
             )
+        # A change of the journal needs the file for itself, so the connections of the start are let go.
+        self._reader.dispose()
+        self._writer.dispose()
         deadline = time.monotonic() + BUSY_SECONDS
         with translated(self.path), closing(self._creator("FULL", False)()) as connection:
             # SQLite does not queue for the change, so it is asked again.
