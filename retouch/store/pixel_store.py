@@ -255,20 +255,21 @@ class PixelStore:
         return pixels
 
     def _whole(self, table: TileTable) -> Pixels:
+        return assemble(table, self._rows, self._damage)
+
+    def _rows(self, ids: Ids) -> dict[int, Row[Any]]:
+        """The rows of tiles by id, none missing."""
         with self._database.read() as connection:
-            rows = tiles.rows(connection, table.ids.tolist())
-        self._complete(rows, table.ids)
-        return assemble(table, rows, self._damage)
+            found = tiles.rows(connection, ids.tolist())
+        self._complete(found, ids)
+        return found
 
     def _tiles(self, ids: Ids) -> list[Tile]:
         """The tiles with these ids, from the cache where they are there."""
         found = {i: tile for i in ids.tolist() if (tile := self._decoded.get(i)) is not None}
         missing = [i for i in ids.tolist() if i not in found]
         if missing:
-            with self._database.read() as connection:
-                rows = tiles.rows(connection, missing)
-            self._complete(rows, np.array(missing, np.uint32))
-            unpacked = tiles.unpack(list(rows.values()), self._damage)
+            unpacked = tiles.unpack(list(self._rows(np.array(missing, np.uint32)).values()), self._damage)
             for i, tile in unpacked.items():
                 self._decoded.put(i, tile, tile.pixels.nbytes)
             found |= unpacked

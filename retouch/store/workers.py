@@ -14,9 +14,14 @@ _THREADS = min(4, os.cpu_count() or 1)
 """More threads wait for each other: between the calls that release the lock there is Python."""
 
 
+def worker_pool() -> ThreadPoolExecutor:
+    """As many threads as are worth it; leaving its `with` block waits for them."""
+    return ThreadPoolExecutor(_THREADS)
+
+
 def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """`work` of each item, in order; the first error is raised."""
     if len(items) < 2 or _THREADS == 1:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with worker_pool() as pool:
         return list(pool.map(work, items))
