@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import retouch
+from retouch.edit import EditRequest
 from retouch.editors.scripted import ScriptedEditor
 from retouch.errors import PictureError, UnknownNameError, UsageError
 from retouch.geometry import Box
@@ -17,6 +18,7 @@ from retouch.orchestrator.document import Document
 from retouch.orchestrator.project import Project, open_document
 from retouch.picture import Picture
 from retouch.plan import Plan, Step
+from retouch.store import MemoryStore
 from retouch.verdict import Outcome
 from retouch.version import VersionKind
 
@@ -198,3 +200,23 @@ def test_a_project_lists_its_runs(
     (record,) = project.runs()
     assert record.id == report.run and record.state == "ended" and record.summary["exit_code"] == 0
     assert record.steps["a"].version == report.head and record.plans[0].steps[0].id == "a"
+
+
+def test_a_project_may_be_kept_in_memory(page: Picture, plan: Any, step: Any, judge: Any) -> None:
+    def paint(request: EditRequest) -> Any:
+        out = request.canvas.copy()
+        out[request.mask] = 5
+        return out
+
+    store = MemoryStore()
+    with Project(store) as project:
+        document = project.import_picture(page, "page")
+        report = document.run(
+            plan=plan(step("a", (5, 5, 20, 20))), editors=[ScriptedEditor(paint)], verifiers=[judge()]
+        )
+        assert (report.exit_code, report.project) == (0, "memory")
+        with pytest.raises(UsageError, match="no file"):
+            project.path  # noqa: B018
+    with Project(MemoryStore(beside=store)) as again:
+        assert (again.document().head().picture.pixels[5:25, 5:25] == 5).all()
+        assert again.interrupted() == ()
