@@ -90,9 +90,9 @@ class Ran:
         return tuple(step for step in self.steps if step.status != StepStatus.FIXED)
 
 
-def write_report(document: Document, output: Path) -> int:
+def write_report(document: Document, output: Path, branch: str | None = None) -> int:
     """Write the page of a document; its size in bytes. UsageError if the file cannot be written."""
-    page = render(document).encode("utf-8")
+    page = render(document, branch).encode("utf-8")
     try:
         output.write_bytes(page)
     except OSError as error:
@@ -100,10 +100,13 @@ def write_report(document: Document, output: Path) -> int:
     return len(page)
 
 
-def render(document: Document) -> str:
-    """The page as HTML. Everything that comes from a picture, a plan or a model is escaped: it is data."""
+def render(document: Document, branch: str | None = None) -> str:
+    """The page as HTML, with the head of `branch` (default: `main`) as it stands now.
+
+    Everything that comes from a picture, a plan or a model is escaped: it is data.
+    """
     versions = [version.record for version in document.log()]
-    head = document.head(_branch(document))
+    head = document.head(branch or _branch(document))
     runs = tuple(_ran(document, run) for run in document.project.store.runs(document.record.id))
     first = document.version(versions[0].id).picture
     tree = tree_rows(versions, document.branches, document.tags)

@@ -64,15 +64,16 @@ def waiting(document: Document) -> tuple[Waiting, ...]:
     return tuple(_waiting(document, run, step) for run in runs for step in _steps(run) if _waits(run, step.id))
 
 
-def find(document: Document, name: str) -> Waiting:
-    """The step of that name that waits, in the newest run that has one; `RUN:STEP` names one of a certain run.
+def find(document: Document, name: str, branch: str | None = None) -> Waiting:
+    """The step of that name that waits, in the newest run (on `branch`, if one is given) that has one; `RUN:STEP`
+    names one of a certain run.
 
     UsageError if it does not wait, UnknownNameError if there is no such step.
     """
     run, _, step = name.rpartition(":")
     if run and len(run) < _SHORTEST_RUN:
         raise UnknownNameError(f"{name!r}: give {_SHORTEST_RUN} or more digits of the run's id before the colon")
-    open_steps = waiting(document)
+    open_steps = tuple(one for one in waiting(document) if branch in (None, one.run.branch))
     found = [one for one in open_steps if one.step.id == step and one.run.id.startswith(run)]
     if found:
         return found[0]

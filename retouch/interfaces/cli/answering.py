@@ -11,6 +11,7 @@ from retouch.errors import PersonNeededError, UsageError
 from retouch.interfaces.cli.merging import Settled, settlements
 from retouch.interfaces.cli.options import (
     Attempts,
+    Branch,
     Document,
     Editors,
     Json,
@@ -23,7 +24,7 @@ from retouch.interfaces.cli.options import (
 )
 from retouch.interfaces.cli.output import print_json, print_table, print_words, short_id
 from retouch.interfaces.cli.running import Manners, describe
-from retouch.interfaces.cli.selection import chosen
+from retouch.interfaces.cli.selection import branch_of, chosen
 
 if TYPE_CHECKING:
     from retouch.orchestrator.answer import Answer, Waiting
@@ -46,6 +47,7 @@ def answer(
     words: Words = None,
     settle: Settled = None,
     document: Document = None,
+    branch: Branch = None,
     editor: Editors = None,
     verifier: Verifiers = None,
     max_calls: MaxCalls = None,
@@ -56,21 +58,25 @@ def answer(
     jsonl: JsonLines = False,
 ) -> int:
     """Settle a step that waits for a person: accept a version, reject all, or edit with another instruction."""
+    from retouch.orchestrator.answer import find
+
     limits = (max_calls, max_seconds, attempts, False, False, offline, as_json, jsonl)
     manners = Manners(editor, verifier, None, *limits)
     settled = settlements(settle)
     if settled and action != "accept":
         raise UsageError("--settle is for conflicts of `accept`")
     with chosen(project, document) as found:
+        line = branch and branch_of(found, branch)
         if step is None:
-            return _list(found, as_json)
-        return _tell(_settled(found, step, action, words, settled, manners), manners)
+            return _list(found, line, as_json)
+        asked = find(found, step, line)  # a step that is unknown or does not wait is the first thing to say
+        return _tell(_settled(found, asked.name, action, words, settled, manners), manners)
 
 
 def _settled(
     document: OpenDocument, step: str, action: str | None, words: str | None, settled: Sequence[Any], manners: Manners
 ) -> Answer:
-    from retouch.orchestrator.answer import accept, edit, find, reject
+    from retouch.orchestrator.answer import accept, edit, reject
 
     if action == "accept":
         return accept(document, step, words, settle=settled)
@@ -78,7 +84,6 @@ def _settled(
         return reject(document, step, words or "")
     if action == "edit" and words:
         return _worked(lambda news: edit(document, step, words, **news, **manners.options()), manners)
-    find(document, step)  # a step that is unknown or does not wait is the first thing to say
     wanted = "edit needs an instruction" if action else f"step {step!r} waits"
     raise UsageError(f"{wanted}; expected accept [V], reject [REASON] or edit INSTRUCTION")
 
@@ -119,10 +124,10 @@ def _describe(answer: Answer) -> None:
         print_words(f"branch {answer.branch} now stands at {short_id(answer.target)}")
 
 
-def _list(document: OpenDocument, as_json: bool) -> int:
+def _list(document: OpenDocument, branch: str | None, as_json: bool) -> int:
     from retouch.orchestrator.answer import waiting
 
-    found = waiting(document)
+    found = [one for one in waiting(document) if branch in (None, one.run.branch)]
     if as_json:
         print_json({"document": document.name, "waiting": [_entry(one) for one in found]})
         return 0

@@ -105,6 +105,8 @@ def _line(document: OpenDocument, other: str, into: str | None) -> str:
 def told(report: MergeReport, as_json: bool) -> int:
     """How it ended; exit code 4 where a person must settle conflicts."""
     boxes = [box.as_list() for box in report.conflicts]
+    for note in report.notes:
+        say(f"note: {note}")
     if as_json:
         print_json({"branch": report.branch, "from": report.origin, "to": report.target, "conflicts": boxes})
     elif boxes:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from retouch.interfaces.cli.options import Document, Json, ProjectArgument
+from retouch.interfaces.cli.options import Branch, Document, Json, ProjectArgument
 from retouch.interfaces.cli.output import print_json, print_table, print_words, say
 
 
@@ -49,14 +49,15 @@ def report(
     project: ProjectArgument,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.html", help="The page to write.")],
     document: Document = None,
+    branch: Branch = None,
     as_json: Json = False,
 ) -> int:
     """Write a self-contained page: the history tree, each step before and after, what was not fixed."""
-    from retouch.interfaces.cli.selection import chosen
+    from retouch.interfaces.cli.selection import branch_of, chosen
     from retouch.interfaces.report import write_report
 
     with chosen(project, document) as found:
-        size = write_report(found, output)
+        size = write_report(found, output, branch and branch_of(found, branch))
     if as_json:
         print_json({"output": str(output), "bytes": size})
     else:

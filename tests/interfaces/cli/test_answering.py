@@ -68,6 +68,14 @@ def test_accept_reject_and_edit_settle_the_run(reviewed: Path, told: Any) -> Non
     assert undone["to"] == accepted["to"]
 
 
+def test_a_branch_limits_which_runs_are_meant(reviewed: Path, told: Any) -> None:
+    told("branch", reviewed, "other")
+    assert told("answer", reviewed, "--branch", "other")[1]["waiting"] == []
+    assert told("answer", reviewed, "s1", "reject", "--branch", "other")[0] == 2
+    assert told("answer", reviewed, "s1", "reject", "--branch", "none")[0] == 2
+    assert told("answer", reviewed, "s1", "reject", "--branch", "main")[0] == 0
+
+
 def test_reject_takes_a_reason(reviewed: Path, told: Any) -> None:
     code, rejected = told("answer", reviewed, "s1", "reject", "too red")
     assert (code, rejected["status"]) == (0, "unfixed") and "too red" in rejected["reason"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from retouch.interfaces.cli.main import main
-from retouch.picture import Picture
+from retouch.picture import Metadata, Picture
 
 LOG = ["id", "parents", "kind", "box", "step", "message", "author", "created", "outcome", "editor"]
 
@@ -137,3 +137,113 @@ def test_stats_count(project: Path, told: Any) -> None:
     _, stats = told("stats", project)
     assert stats["versions"] == 5
     assert stats["tiles"] > 0 and stats["bytes"] > 0
+
+
+def test_a_still_keeps_profile_resolution_and_metadata(project: Path, told: Any) -> None:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    page = project.with_name("photo.png")
+    carried = Metadata(icc_profile=profile, dpi=(300.0, 300.0), text=(("Title", "orchid"),))
+    Picture(np.full((40, 40, 3), 9, np.uint8), carried).save(page)
+    told("import", project, page)
+    Picture(np.full((40, 40, 3), 10, np.uint8), carried).save(page)
+    told("commit", project, page, "--document", "photo")
+    for extra in ([], ["--box", "4,4,9,9"], ["--before-after"]):
+        out = project.with_name("still.png")
+        assert told("export", project, "--document", "photo", "-o", out, *extra)[0] == 0
+        kept = Picture.open(out).metadata
+        assert (kept.icc_profile, kept.text) == (carried.icc_profile, carried.text)
+        assert kept.dpi == pytest.approx((300.0, 300.0), abs=0.1)
+
+
+def test_a_step_is_exported_before_and_after(project: Path, page: Path, told: Any) -> None:
+    out = page.with_name("pair.png")
+    code, pair = told("export", project, "HEAD", "--before-after", "-o", out)
+    x, y, width, height = pair["box"]
+    shown = Picture.open(out).pixels
+    assert code == 0 and shown.shape[:2] == (height, 2 * width + 12)
+    assert np.array_equal(shown[:, :width], Picture.open(page).pixels[y : y + height, x : x + width])
+    assert (shown[8 - y : 24 - y, width + 12 + 8 - x : width + 12 + 24 - x] == [255, 0, 0]).all()
+    assert told("export", project, "HEAD", "--before-after", "--box", "0,0,30,30", "-o", out)[1]["box"] == [
+        0,
+        0,
+        30,
+        30,
+    ]
+    assert told("export", project, "HEAD~1", "--before-after", "-o", out)[0] == 2, "nothing was before the import"
+
+
+def test_the_way_is_exported_as_an_animation(project: Path, told: Any) -> None:
+    out = project.with_name("way.webp")
+    code, made = told("export", project, "--animation", "-o", out)
+    assert code == 0 and (made["frames"], made["bytes"]) == (2, out.stat().st_size)
+    assert told("export", project, "--animation", "-o", out.with_suffix(".gif"))[0] == 2
+    assert told("export", project, "--animation", "--before-after", "-o", out)[0] == 2
+    assert told("export", project, "--animation", "--frame-seconds", "0", "-o", out)[0] == 2
+
+
+def test_blame_names_regions_and_paints_a_map(project: Path, told: Any) -> None:
+    out = project.with_name("map.png")
+    code, blamed = told("blame", project, "--map", out)
+    head = told("log", project)[1]["branches"]["main"]
+    assert code == 0 and blamed.keys() == {"regions"}
+    assert {"box": [8, 8, 16, 16], "version": head, "step": "s1"} in blamed["regions"]
+    assert Picture.open(out).size.width == 96
+    part = told("blame", project, "--box", "10,10,4,4")[1]["regions"]
+    assert part == [{"box": [10, 10, 4, 4], "version": head, "step": "s1"}]
+    before = told("blame", project, "--at", "HEAD~1")[1]["regions"]
+    assert [region["box"] for region in before] == [[0, 0, 96, 64]]
+
+
+def test_differences_are_drawn(project: Path, told: Any) -> None:
+    picture, both = project.with_name("d.png"), project.with_name("s.png")
+    told("diff", project, "HEAD~1", "HEAD", "--picture", picture, "--side-by-side", both)
+    assert Picture.open(picture).size.width == 96 and Picture.open(both).size.width == 2 * 96 + 12
+    assert np.ptp(Picture.open(picture).pixels[8:24, 8:24], axis=2).min() > 0
+
+
+def test_one_branch_can_be_looked_at_alone(forked: Path, told: Any) -> None:
+    whole, other = told("log", forked)[1], told("log", forked, "--branch", "other")[1]
+    assert (len(whole["versions"]), len(other["versions"])) == (5, 3)
+    assert other["branches"] == whole["branches"]
+    moves = told("reflog", forked, "--branch", "other")[1]["moves"]
+    assert {move["branch"] for move in moves} == {"other"} and len(moves) == 3
+
+
+def test_branches_and_tags_are_taken_away_and_a_branch_comes_back(forked: Path, told: Any) -> None:
+    stood = told("log", forked)[1]["branches"]["other"]
+    code, gone = told("branch", forked, "other", "--delete")
+    assert (code, gone) == (0, {"branch": "other", "from": stood, "to": None, "conflicts": []})
+    assert told("branch", forked)[1]["branches"].keys() == {"main"}
+    assert told("undo", forked, "--branch", "other")[1]["to"] == stood
+    told("tag", forked, "v1", "other")
+    assert told("tag", forked, "v1", "--delete")[1] == {"tag": "v1", "from": stood, "to": None, "conflicts": []}
+    assert told("tag", forked)[1]["tags"] == {}
+    assert told("branch", forked, "v1", "main", "--delete")[0] == 2
+
+
+def test_show_has_the_same_fields_however_a_version_was_made(forked: Path, told: Any) -> None:
+    record = told("show", forked, "main")[1]["record"]
+    assert {"request", "effective", "seed", "patch_box", "cost", "verdicts", "comments", "marks"} <= record.keys()
+    assert (record["request"], record["verdicts"]) == (None, [])
+
+
+def test_show_for_a_person_has_verdicts_comments_and_marks(
+    project: Path, told: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told("comment", project, "HEAD", "a note\x1b[2J")
+    told("reject", project, "HEAD", "-m", "too red")
+    assert main(["show", str(project), "HEAD"]) == 0
+    out = capsys.readouterr().out
+    for words in (
+        "verdicts",
+        "✓ scripted pass 1.00",
+        "a note\\x1b[2J",
+        "rejected: too red",
+        "patch box",
+        "8,8,16,16",
+        "main",
+    ):
+        assert words in out, words
+    assert "\x1b" not in out
