@@ -39,7 +39,7 @@ _MANIFEST = table_of(ManifestRow)
 _PATCH = table_of(PatchRow)
 _TILE = table_of(TileRow)
 
-_DOOMED = select(VersionRow.number).where(VersionRow.number.not_in(select(_COLLECTED.c.version)))
+_NOT_COLLECTED = select(VersionRow.number).where(VersionRow.number.not_in(select(_COLLECTED.c.version)))
 # A collected version's table stays only while a kept version is stored against it.
 _KEYS = select(_MANIFEST.c.key).where(
     _MANIFEST.c.key.is_not(None), _MANIFEST.c.version.not_in(select(_COLLECTED.c.version))
@@ -65,6 +65,8 @@ class Collection:
         self._now = second(clock())
         self._since = second(clock() - timedelta(days=keep_days)) if keep_days else None
         self._watch = watch
+        self._seen: tuple[object, int] | None = None
+        self._doomed: list[int] = []
         self._counts = {"tiles": 0, "bytes": 0, "versions": 0, "patches": 0}
 
     def run(self) -> GcReport:
@@ -92,15 +94,22 @@ class Collection:
         self._slices(self._collect_versions)
 
     def _collect_versions(self, connection: Connection, end: float) -> bool:
-        kept = reachable(connection, self._since)
-        # The newest first: what is not collected yet always has its whole line.
-        doomed = [n for n in connection.execute(_DOOMED.order_by(VersionRow.number.desc())).scalars() if n not in kept]
-        for some in _batches(doomed, end):
+        self._work_out(connection)
+        for some in _batches(self._doomed, end):
             connection.execute(_COLLECTED.insert(), [collected_row(number, self._now) for number in some])
             self._counts["versions"] += len(some)
-            doomed = doomed[len(some) :]
+            self._doomed = self._doomed[len(some) :]
         connection.execute(_DROP_MANIFESTS)
-        return not doomed
+        return not self._doomed
+
+    def _work_out(self, connection: Connection) -> None:
+        """Which versions can go. The same as in the transaction before if no other connection has written since."""
+        seen = connection.connection.driver_connection, _pragma(connection, "data_version")
+        if seen != self._seen:
+            kept = reachable(connection, self._since)
+            # The newest first: what is not collected yet always has its whole line.
+            numbers = connection.execute(_NOT_COLLECTED.order_by(VersionRow.number.desc())).scalars()
+            self._seen, self._doomed = seen, [number for number in numbers if number not in kept]
 
     def _tiles(self) -> None:
         used = UsedTiles()
