@@ -128,6 +128,16 @@ class Project:
     def close(self) -> None:
         self.store.close()
 
+    def forsake(self) -> None:
+        """Close the project, and remove its file if all it holds is one imported picture: what a command made that
+        then failed."""
+        path, documents = self.path, self.documents()
+        untouched = len(documents) == 1 and len(documents[0].log()) == 1 and not self.runs()
+        self.close()
+        if untouched:
+            for left in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+                left.unlink(missing_ok=True)
+
     def __enter__(self) -> Project:
         return self
 
@@ -151,11 +161,15 @@ def open_document(path: str | Path, *, project: str | Path | None = None, name: 
         if project is not None:
             raise UsageError(f"{path} is a project itself; leave project={project} out")
         return Project.open(path).document(name)
-    picture_project = Path(project or load_settings().project or path.with_suffix(SUFFIX))
     # Decoded before the project is touched: a picture that cannot be read leaves no file behind.
     picture = Picture.open(path)
-    opened = Project.open(picture_project, create=True)
+    opened = Project.open(project_of(path, project), create=True)
     return _imported(opened, picture, path, name)
+
+
+def project_of(picture: Path, project: str | Path | None = None) -> Path:
+    """Where the history of a picture file is kept, be it there yet or not."""
+    return Path(project or load_settings().project or picture.with_suffix(SUFFIX))
 
 
 def _imported(project: Project, picture: Picture, path: Path, name: str | None) -> Document:

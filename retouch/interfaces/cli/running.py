@@ -179,13 +179,14 @@ def _carry_out(
     project: Path | None,
     output: Path | None,
 ) -> int:
-    import retouch
-    from retouch.interfaces.cli.selection import warn
+    from retouch.interfaces.cli.selection import nothing_left, warn
+    from retouch.orchestrator.project import open_document, project_of
 
-    document = retouch.open(path, project=project, name=name)
+    made = not project_of(path, project).exists()
+    document = open_document(path, project=project, name=name)
     if document.name not in (path.stem, name):
         say(f"note: other pixels are known under that name; this picture is document {document.name!r}")
-    with document.project:
+    with document.project, nothing_left(document.project if made else None):
         warn(document.project)
         return _worked(
             lambda news: document.run(goal, plan=plan, branch=branch or "main", **news, **manners.options()),

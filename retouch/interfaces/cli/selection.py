@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retouch.errors import UnknownNameError, UsageError
+from retouch.errors import RetouchError, UnknownNameError, UsageError
 from retouch.interfaces.cli.output import say
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ def opened(project: Path, *, create: bool = False) -> Iterator[Project]:
     with Project.open(project, create=create) as found:
         warn(found)
         yield found
+
+
+@contextmanager
+def nothing_left(project: Project | None) -> Iterator[None]:
+    """Where the command fails before it has begun any work, the project file that it made goes again."""
+    try:
+        yield
+    except RetouchError:
+        if project is not None:
+            project.forsake()
+        raise
 
 
 def warn(project: Project) -> None:

@@ -154,3 +154,20 @@ def test_the_project_can_be_named_by_option_and_by_environment(
 def test_nothing_to_resume_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("resume", project, "--json") == 2
     assert "nothing to resume" in json.loads(capsys.readouterr().out)["error"]["message"]
+
+
+@pytest.mark.parametrize("bad", [["--editor", "nobody"], ["--box", "9000,9000,5,5=write 永"], ["--planner", "nobody"]])
+def test_a_command_that_fails_before_any_work_leaves_no_project(page: Path, bad: list[str]) -> None:
+    goal = ["--goal", "write 永"] if "--box" not in bad else []
+    assert main(["run", str(page), *goal, *bad]) == 2
+    assert [file.name for file in page.parent.iterdir()] == [page.name]
+
+
+def test_a_failing_command_leaves_an_older_project_alone(page: Path, plan: Path) -> None:
+    assert main(["run", str(page), "--plan", str(plan), "--attempts", "1"]) in (0, 3)
+    project = page.with_suffix(".retouch")
+    with Project.open(project) as before:
+        known = [version.id for version in before.document().log()]
+    assert main(["run", str(page), "--goal", "write 永", "--editor", "nobody"]) == 2
+    with Project.open(project) as after:
+        assert [version.id for version in after.document().log()] == known
