@@ -17,7 +17,7 @@ from retouch.writing.arrangement import Rect
 from retouch.writing.cells import straight
 from retouch.writing.detector import Detector, Quad
 from retouch.writing.frames import Frame, find_frames
-from retouch.writing.parallel import both, in_parallel
+from retouch.writing.parallel import in_parallel
 from retouch.writing.recogniser import ReadCharacter, Recogniser
 from retouch.writing.tilt import MOST, angle, page_tilt, settled, sides
 
@@ -74,8 +74,7 @@ class Layout:
 
 def find_layout(rgb: RGB, direction: Direction | None = None) -> Layout:
     """The layout of a page; a `direction` given wins over the one that its boxes show."""
-    frames, quads = both(lambda: find_frames(rgb), lambda: Detector.shared().lines(rgb))
-    return arranged(rgb, quads, frames, direction)
+    return arranged(rgb, Detector.shared().lines(rgb), find_frames(rgb), direction)
 
 
 def arranged(rgb: RGB, quads: Sequence[Quad], frames: tuple[Frame, ...], direction: Direction | None) -> Layout:

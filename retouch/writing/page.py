@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from retouch.edit import RGB
 from retouch.geometry import Size
 from retouch.style import Direction
+from retouch.writing.detector import Detector
+from retouch.writing.frames import find_frames
 from retouch.writing.ink import Coverage, coverage, dark_on_light, paper_colour
-from retouch.writing.layout import Layout, Line, find_layout, of_rects, read
+from retouch.writing.layout import Layout, Line, arranged, of_rects, read
 from retouch.writing.line_ends import claims, lengthened
 from retouch.writing.parallel import both
 from retouch.writing.projection import project
@@ -59,8 +61,8 @@ class Page:
 
 def prepare(rgb: RGB, direction: Direction | None = None) -> Page:
     """Lay out a page and clear it of what is no writing; a `direction` given wins."""
-    ink, layout = both(lambda: coverage(rgb), lambda: find_layout(rgb, direction))
-    page = cleared(rgb, ink, layout)
+    (ink, frames), quads = both(lambda: (coverage(rgb), find_frames(rgb)), lambda: Detector.shared().lines(rgb))
+    page = cleared(rgb, ink, arranged(rgb, quads, frames, direction))
     return localised(page) if _is_mixed(page) else completed(in_registers(page))
 
 
