@@ -24,6 +24,7 @@ from retouch.store import RunRecord
 _OVERVIEW_SIDE = 1400
 """Pixels of the longer side of the two whole pages; places are shown at full size."""
 _OVERVIEW_QUALITY = 82
+_SHOWN = (StepStatus.FIXED, StepStatus.NEEDS_REVIEW)
 _EVIDENCE_LENGTH = 300
 """Characters of one piece of evidence; the project file holds all of it."""
 
@@ -47,7 +48,6 @@ class Tried:
     editor: str
     rung: str
     version: str
-    accepted: bool
     error: str
     notes: tuple[str, ...]
     view: str
@@ -66,6 +66,7 @@ class Stepped:
     reason: str
     before: str
     after: str
+    """The place as the step left it; of one that waits, as the candidate that it asks about would."""
     attempts: tuple[Tried, ...]
 
 
@@ -174,7 +175,7 @@ def _stepped(
     known = run.steps.get(step.id)
     frame = Box(0, 0, 1, 1) if base is None else surroundings(step.box or base.box, base.size)
     tried = tuple(_tried(document, attempt, frame) for attempt in attempts)
-    accepted = [attempt.view for attempt in tried if attempt.accepted]
+    told = _told_of(document, known.version) if known and known.status in _SHOWN else None
     return Stepped(
         step.id,
         str(step.box or "whole picture"),
@@ -183,9 +184,17 @@ def _stepped(
         known.status.value if known else StepStatus.PENDING.value,
         (known.reason if known else None) or "",
         "" if base is None else data_uri(place(base, frame)),
-        accepted[-1] if accepted else "",
+        next((attempt.view for attempt in tried if attempt.version == told), ""),
         tried,
     )
+
+
+def _told_of(document: Document, version: str | None) -> str | None:
+    """The attempt's version, shortened, that a step ended with: its own, or the candidate that a person picked."""
+    if version is None:
+        return None
+    picked = document.project.store.version(version).record.get("picks")
+    return str(picked or version)[:8]
 
 
 def _claim(step: Step) -> str:
@@ -202,7 +211,6 @@ def _tried(document: Document, attempt: Attempt, frame: Box) -> Tried:
         attempt.editor,
         attempt.rung,
         (attempt.version or "")[:8],
-        bool(attempt.verdicts) and all(verdict.passed for verdict in attempt.verdicts),
         attempt.error or "",
         attempt.notes,
         _result(document, attempt, frame),

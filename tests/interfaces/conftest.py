@@ -30,6 +30,12 @@ def page(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.fixture
+def plan() -> Plan:
+    """What `project` was made with."""
+    return two_steps()
+
+
 def two_steps() -> Plan:
     """One step that passes at its second try, one that never does."""
     steps = (

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from retouch.editors.scripted import ScriptedEditor
 from retouch.errors import UsageError
 from retouch.event import Event
 from retouch.interfaces.cli.main import main
 from retouch.interfaces.report import render, write_report
 from retouch.orchestrator.project import Project
+from retouch.plan import Plan
 from retouch.store import Store
+from retouch.verifiers.scripted import ScriptedVerifier
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -29,6 +32,7 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.tags: list[str] = []
         self.sources: list[str] = []
+        self.alternatives: list[str] = []
         self.text = ""
         self.feed(page)
         assert self.open == []
@@ -36,6 +40,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.sources += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data")]
+        self.alternatives += [value or "" for name, value in attrs if name == "alt"]
         assert not any(name.startswith("on") for name, _ in attrs)
         if tag not in VOID:
             self.open.append(tag)
@@ -141,3 +146,18 @@ def test_pictures_that_gc_gave_back_are_said_to_be_gone(project: Path) -> None:
         shown = Page(render(document))
     assert len([source for source in shown.sources if source.startswith("data:")]) == 4, "two pages, two places before"
     assert "5 versions kept" in " ".join(shown.text.split())
+
+
+def test_a_step_that_waits_shows_its_candidate_and_one_that_was_accepted_what_it_became(page: Path, plan: Plan) -> None:
+    with Project.open(page.with_suffix(".retouch"), create=True) as opened:
+        document = opened.import_picture(page)
+        verifier = ScriptedVerifier(outcomes="unsure")
+        document.run(plan=plan, editors=[ScriptedEditor(colour="red")], verifiers=[verifier])
+        document.accept_step("s1")
+        document.reject_step("s2", "too red")
+        settled = Page(render(document))
+        document.run(plan=plan, editors=[ScriptedEditor(colour="blue")], verifiers=[verifier])
+        waiting = Page(render(document))
+    assert settled.alternatives.count("after") == 1 and "candidate" not in settled.alternatives
+    assert waiting.alternatives.count("after") == 1 and waiting.alternatives.count("candidate") == 2
+    assert "retouch answer PROJECT" in waiting.text and "rejected by agent: too red" in settled.text
