@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture
-from retouch.store.merging import Settlement
+from retouch.store.merging import Settlement, Sides
 from retouch.store.three_way import merged_metadata, settled, three_way
 from retouch.store.versions import Versions
 
 
-class Sides(NamedTuple):
-    """The ids of the three versions."""
-
-    base: str
-    ours: str
-    theirs: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Merged:
-    """`change` is what to commit on ours, None for nothing at all; `box` holds what it changes, None for everything."""
+    """What `sides` make: `change` is what to commit on ours, None for nothing at all; `box` holds what it changes, None
+    for everything."""
 
+    sides: Sides
     change: Patch | Picture | None
     box: Box | None = None
     conflicts: tuple[Box, ...] = ()
@@ -52,23 +45,23 @@ def _pixelwise(versions: Versions, sides: Sides, settle: Sequence[Settlement]) -
     notes = tuple(f"both sides changed the picture's {name}; ours was kept" for name in both)
     patch = result.patch
     if result.conflicts or (patch.empty and metadata == mine):
-        return Merged(None, conflicts=result.conflicts, notes=() if result.conflicts else notes)
+        return Merged(sides, None, conflicts=result.conflicts, notes=() if result.conflicts else notes)
     if metadata == mine:
-        return Merged(patch, patch.box, notes=notes)
+        return Merged(sides, patch, patch.box, notes=notes)
     picture = replace(patch.apply(versions.checkout(sides.ours)), metadata=metadata)
-    return Merged(picture, None if patch.empty else patch.box, notes=notes)
+    return Merged(sides, picture, None if patch.empty else patch.box, notes=notes)
 
 
 def _whole(versions: Versions, sides: Sides, settle: Sequence[Settlement]) -> Merged:
     if same(versions, sides.base, sides.theirs) or same(versions, sides.ours, sides.theirs):
-        return Merged(None)
+        return Merged(sides, None)
     if same(versions, sides.base, sides.ours):
-        return Merged(versions.checkout(sides.theirs))
+        return Merged(sides, versions.checkout(sides.theirs))
     frame = versions.grid(sides.ours).frame
     side = settled([frame], settle).get(frame)
     if side is None:
-        return Merged(None, conflicts=(frame,))
-    return Merged(None if side == "ours" else versions.checkout(getattr(sides, side)))
+        return Merged(sides, None, conflicts=(frame,))
+    return Merged(sides, None if side == "ours" else versions.checkout(getattr(sides, side)))
 
 
 def same(versions: Versions, a: str, b: str) -> bool:

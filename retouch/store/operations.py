@@ -16,8 +16,8 @@ from retouch.store.blame import Blame, blame_version
 from retouch.store.diff import Diff, diff_versions
 from retouch.store.journal import Journal
 from retouch.store.lineage import newest_shared
-from retouch.store.merged import Merged, Sides, merge_versions
-from retouch.store.merging import MergeReport, Settlement
+from retouch.store.merged import Merged, merge_versions
+from retouch.store.merging import MergeReport, Settlement, Sides
 from retouch.store.undo import UNDO, standing
 from retouch.store.versions import Versions
 from retouch.version import Move, VersionKind, VersionRecord
@@ -185,7 +185,7 @@ class Operations(Versions, Journal):
         """Commit what was merged, unless there are conflicts, or nothing to commit and no other parent to remember."""
         change = merged.change
         if merged.conflicts or (change is None and "parents" not in facts):
-            return MergeReport(branch, origin, origin, merged.conflicts, merged.notes)
+            return MergeReport(branch, origin, origin, merged.conflicts, merged.notes, merged.sides)
         version = self.commit(
             document_id,
             branch,
@@ -194,7 +194,7 @@ class Operations(Versions, Journal):
             box=merged.box,
             **facts,
         )
-        return MergeReport(branch, origin, version.id, (), merged.notes)
+        return MergeReport(branch, origin, version.id, (), merged.notes, merged.sides)
 
     def _nothing(self, version: str) -> Patch:
         nowhere = Box(0, 0, 0, 0)

@@ -15,7 +15,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture
 from retouch.store import History
-from retouch.store.merging import MergeReport, Settlement
+from retouch.store.merging import MergeReport, Settlement, Sides
 from retouch.verdict import Outcome, Verdict
 from retouch.version import VersionKind, VersionRecord
 
@@ -178,6 +178,7 @@ def test_a_later_change_of_the_same_pixels_is_a_conflict(main: Line, history: Hi
     versions = history.versions(main.document)
     report = main.revert(first.id)
     assert report == MergeReport("main", later.id, later.id, (Box(30, 20, 20, 20),))
+    assert report.sides == Sides(first.id, later.id, first.parents[0])
     assert main.head == later.id and history.versions(main.document) == versions, "nothing was changed"
     main.revert(first.id, Settlement(BOTH, "ours"))
     pixels = main.picture.pixels
@@ -336,7 +337,9 @@ def test_conflicts_are_settled_place_by_place(main: Line, history: History) -> N
         for box in (LEFT, RIGHT):
             line.edit(box, value)
     ours = main.head
-    assert main.merge(side.head) == MergeReport("main", ours, ours, (LEFT, RIGHT))
+    report = main.merge(side.head)
+    assert report == MergeReport("main", ours, ours, (LEFT, RIGHT))
+    assert report.sides == Sides(history.common_ancestor(ours, side.head) or "", ours, side.head)
     assert main.merge(side.head, Settlement(LEFT, "ours")).conflicts == (RIGHT,)
     report = main.merge(side.head, Settlement(LEFT, "ours"), Settlement(RIGHT, "theirs"))
     assert (main.picture.pixels[LEFT.slices] == 1).all() and (main.picture.pixels[RIGHT.slices] == 2).all()
