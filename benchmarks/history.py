@@ -247,7 +247,11 @@ def print_size(times: Times, peers: dict[str, Times], at: int) -> None:
     print_row(columns)
     print_row(["---"] * len(columns))
     for name, row in ROWS.items():
-        ratios = [figure(peer, row[3]) / figure(times, name) for peer in peers.values() if name in COMPARED]
+        ratios = [
+            figure(peer, row[3]) / figure(times, name)
+            for peer in peers.values()
+            if name in COMPARED and figure(times, name)
+        ]
         said = [f"{min(ratios):.1f}" if ratios else ""] if peers else []
         print_row([row[0], row[at], says(times, name), *(says(peer, row[3]) for peer in peers.values()), *said])
 
