@@ -91,9 +91,11 @@ def pack(tiles: Mapping[bytes, tuple[Pixels, Part | None]]) -> tuple[PackedTile,
 def write(connection: Connection, tiles: Sequence[PackedTile]) -> dict[bytes, int]:
     """Store the tiles that are not there yet; the id of each by its hash.
 
-    What was written is read again, unpacked and hashed: StoreError if it is not what it was made of.
+    What was written is read again, unpacked and hashed: StoreError if it is not what it was made of. So is what was
+    there: DamagedError if it is no longer what its hash says, for nothing new may be built on it.
     """
     have = find(connection, [tile.hash for tile in tiles])
+    _check(connection, list(have))
     new = {tile.hash: tile for tile in tiles if tile.hash not in have}
     if new:
         connection.execute(_INSERT, [_columns(tile) for tile in new.values()])
@@ -211,6 +213,18 @@ def _columns(tile: PackedTile) -> dict[str, Any]:
     key, rect = (None, None) if tile.part is None else (tile.part.key, tile.part.packed_rect)
     values = shape | {"hash": tile.hash, "codec": codec.PLANES, "key_id": key, "rect": rect, "data": tile.data}
     return values | {"seal": content_seal(_TILE, values)}
+
+
+def _check(connection: Connection, hashes: Sequence[bytes]) -> None:
+    for batch in _batches(hashes):
+        unpack(connection.execute(_WRITTEN, {"hashes": batch}).all(), _no_ground)
+
+
+def _no_ground(tile: int, reason: str) -> DamagedError:
+    return DamagedError(
+        f"tile {tile}, which the picture would share, is damaged ({reason}); nothing was changed",
+        hint="`retouch fsck` names the versions that it touches",
+    )
 
 
 def _read_back(connection: Connection, new: Sequence[bytes]) -> dict[bytes, int]:
