@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from retouch.errors import StoreError
 from retouch.store.backup import copy_project
+from retouch.store.first_bytes import hold, let_go
 from retouch.store.mounts import MOUNT_TABLE, network_kind
 from retouch.store.project_file import Access, admit, find_access, newer, not_a_project
 from retouch.store.schema import APPLICATION_ID, SCHEMA_VERSION, Base
@@ -36,6 +37,9 @@ class Database:
         self._network = network
         self._copy: TemporaryDirectory[str] | None = None
         self._writing = threading.Lock()
+        self._held = path.resolve()
+        hold(self._held)
+        self._closed = False
         self._reader = self._engine("BEGIN", "FULL", query_only=True)
         self._writer = self._engine("BEGIN IMMEDIATE", "FULL")
         self._relaxed = self._engine("BEGIN IMMEDIATE", "NORMAL")
@@ -67,6 +71,9 @@ class Database:
     def close(self) -> None:
         for engine in (self._reader, self._relaxed, self._sweeper, self._writer):
             engine.dispose()
+        if not self._closed:
+            self._closed = True
+            let_go(self._held)
         if self._copy is not None:
             self._copy.cleanup()
 
@@ -151,10 +158,10 @@ class Database:
             raise not_a_project(self.path)
         elif version > SCHEMA_VERSION:
             raise newer(self.path, version)
-        elif version < SCHEMA_VERSION:
-            self._bring_up()
         if not self.readonly:
             self._choose_journal()
+        if not blank and version < SCHEMA_VERSION:
+            self._bring_up()
 
     def _bring_up(self) -> None:
         if self.readonly:

@@ -17,6 +17,7 @@ from retouch.protocols import Watch
 from retouch.store.care import Damage, FsckReport
 from retouch.store.database import Database
 from retouch.store.fact_check import FactCheck
+from retouch.store.first_bytes import first_bytes
 from retouch.store.pixel_check import PixelCheck
 from retouch.store.project_file import MAGIC, admit
 from retouch.store.structure_check import header, structure
@@ -71,8 +72,7 @@ def _was_project(path: Path) -> bool:
     """Whether a file that is refused by its first bytes was a project once: nearly the right ones, or our tables."""
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        start = file.read(len(MAGIC))
+    start = first_bytes(path, len(MAGIC))
     if start != MAGIC:
         return len(start) == len(MAGIC) and sum(a != b for a, b in zip(start, MAGIC, strict=True)) <= 2
     try:

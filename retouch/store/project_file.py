@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retouch.errors import NewerSchemaError, UnknownNameError, UsageError
+from retouch.store.first_bytes import first_bytes
 from retouch.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 MAGIC = b"SQLite format 3\0"
@@ -74,8 +75,7 @@ def newer(path: Path, version: int) -> NewerSchemaError:
 
 def _header(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(HEADER)
+        return first_bytes(path, HEADER)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from retouch.store.care import Damage
+from retouch.store.first_bytes import first_bytes
 from retouch.store.project_file import HEADER
 from retouch.store.schema import Base
 
@@ -17,8 +18,7 @@ _LISTED = 100
 
 def header(path: Path) -> Iterator[Damage]:
     """The bytes at the beginning that never change: https://www.sqlite.org/fileformat2.html section 1.3."""
-    with path.open("rb") as file:
-        start = file.read(HEADER)
+    start = first_bytes(path, HEADER)
     sound = {18: (1, 2), 19: (1, 2), 21: (64,), 22: (32,), 23: (32,), 47: (4,), 59: (1,)}
     sound |= {place: (0,) for place in (*range(44, 47), *range(56, 59), *range(72, 92))}
     for place, right in sound.items():

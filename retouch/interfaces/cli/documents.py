@@ -11,7 +11,6 @@ from retouch.errors import UsageError
 from retouch.interfaces.cli.options import Branch, Document, Json, PictureArgument, ProjectArgument, VersionArgument
 from retouch.interfaces.cli.output import print_json, print_words, say, short_id
 from retouch.interfaces.cli.selection import branch_of, chosen, opened, stored, version_of
-from retouch.store.first_bytes import first_bytes
 
 if TYPE_CHECKING:
     from retouch.geometry import Box
@@ -52,6 +51,8 @@ def import_(
 
 def _is_project(path: Path) -> bool:
     """True for a bundle, which is a project file of its own, by its first bytes."""
+    from retouch.store.first_bytes import first_bytes
+
     try:
         return first_bytes(path, len(_MAGIC)) == _MAGIC
     except OSError:

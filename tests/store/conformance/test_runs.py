@@ -207,3 +207,10 @@ def test_numbers_of_events_rise_over_all_runs(history: History, run: str, import
     numbers = [number for each in (run, other) for number, _ in history.events(each)]
     assert numbers == sorted(set(numbers), key=numbers.index) and len(numbers) == 3
     assert history.events(run, after=max(numbers)) == ()
+
+
+def test_a_plan_is_kept_with_its_run(history: History, document: int, imported: VersionRecord) -> None:
+    run = history.begin_run(document, "main", goal=Goal(text="x"), options={}, base=imported.id, plan=PLAN)
+    assert history.run(run).plans == (PLAN,)
+    history.save_plan(run, Plan(goal="again"), 1)
+    assert history.run(run).plans == (PLAN, Plan(goal="again"))

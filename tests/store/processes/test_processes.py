@@ -17,9 +17,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from retouch.geometry import Box
+from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store import Store
-from retouch.version import VersionRecord
+from retouch.store.fsck import check_project
+from retouch.version import VersionKind, VersionRecord
 
 DRIVER = Path(__file__).with_name("driver.py")
 Rounds = Callable[[int, int], int]
@@ -31,10 +34,10 @@ class Driver:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def order(self, path: Path, work: str, *each: tuple[object, ...]) -> None:
-        """Let one process for each list of arguments begin."""
+    def order(self, path: Path, *each: tuple[object, ...]) -> None:
+        """Let one process for each list of work and arguments begin."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"path": str(path), "work": work, "each": each}) + "\n")
+        self._process.stdin.write(json.dumps({"path": str(path), "each": each}) + "\n")
         self._process.stdin.flush()
 
     @property
@@ -74,7 +77,7 @@ def test_processes_on_branches_of_their_own(
     count, branches = rounds(10, 100), [f"b{number}" for number in range(rounds(3, 6))]
     for branch in branches:
         store.create_branch(1, branch, imported.id, author="a")
-    driver.order(path, "write", *((branch, count, seed) for seed, branch in enumerate(branches)))
+    driver.order(path, *(("write", branch, count, seed) for seed, branch in enumerate(branches)))
     results = driver.written()
     for branch, result in zip(branches, results, strict=True):
         assert result["conflicts"] == 0
@@ -87,7 +90,7 @@ def test_processes_on_one_branch(
     store: Store, imported: VersionRecord, path: Path, driver: Driver, rounds: Rounds
 ) -> None:
     count, processes = rounds(8, 100), rounds(3, 6)
-    driver.order(path, "write", *(("main", count, seed) for seed in range(processes)))
+    driver.order(path, *(("write", "main", count, seed) for seed in range(processes)))
     results = driver.written()
     line = _line_of(store, "main")
     assert Counter(line) == Counter(version for result in results for version in result["made"])
@@ -104,7 +107,7 @@ def test_readers_while_others_write(
     store: Store, path: Path, imported: VersionRecord, driver: Driver, rounds: Rounds, page: Picture
 ) -> None:
     """Whatever a reader sees is whole: a head has its version, its pixels and its move, and they stay as they are."""
-    driver.order(path, "write", *(("main", rounds(10, 200), seed) for seed in range(2)))
+    driver.order(path, *(("write", "main", rounds(10, 200), seed) for seed in range(2)))
     seen: dict[str, Picture] = {}
     with Store.open(path, readonly=True) as reader:
         while driver.busy:
@@ -122,12 +125,45 @@ def test_readers_while_others_write(
         assert np.array_equal(picture.pixels[-1, -1], page.pixels[-1, -1])
 
 
+def test_a_file_that_is_open_here_stays_so_for_others(
+    store: Store, path: Path, imported: VersionRecord, driver: Driver, patch_of: Callable[..., Patch], page: Picture
+) -> None:
+    """Opening and checking it once more must not give up SQLite's locks, or the others would take the log away."""
+    with Store.open(path) as second:
+        assert second.fsck().ok
+    assert check_project(path).ok
+    driver.order(path, ("write", "main", 2, 0))
+    theirs = driver.written()[0]["made"]
+    assert Path(f"{path}-wal").exists()
+    ours = store.commit(
+        1, "main", expected=theirs[-1], change=patch_of(page, Box(5, 5, 9, 9)), kind=VersionKind.EDIT
+    ).id
+    driver.order(path, ("write", "main", 1, 1))
+    last = driver.written()[0]["made"]
+    assert _line_of(store, "main") == [*last, ours, *theirs[::-1]]
+
+
+def test_gc_beside_others(
+    store: Store, path: Path, imported: VersionRecord, driver: Driver, rounds: Rounds, page: Picture
+) -> None:
+    """What one process makes again is whole, though another takes it away in between."""
+    count = rounds(20, 400)
+    store.create_branch(1, "side", imported.id, author="a")
+    driver.order(path, ("churn", "main", count, 1), ("churn", "side", count, 2), ("collect", count))
+    *made, collected = driver.answer()
+    assert collected > 0 and all(number > 3 for number in made), (made, collected)
+    assert store.fsck().ok
+    assert store.checkout(imported.id).same_pixels(page)
+    for head in store.branches(1).values():
+        store.checkout(head)
+
+
 def test_a_run_is_claimed_by_one_of_two_processes(
     store: Store, run: str, path: Path, driver: Driver, rounds: Rounds
 ) -> None:
     for _ in range(rounds(1, 20)):
         store.finish_run(run, "interrupted", {})
-        driver.order(path, "claim", (run,), (run,))
+        driver.order(path, ("claim", run), ("claim", run))
         assert sorted(driver.answer()) == ["LeaseError", "running"]
         assert not store.run(run).alive
         store.claim(run)
