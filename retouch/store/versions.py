@@ -76,7 +76,9 @@ class Versions(ABC):
     def move_branch(
         self, document_id: int, branch: str, *, expected: str, target: str, reason: str, author: str
     ) -> Move:
-        """Set a branch from `expected` to `target` and log it; ConflictError if it stands elsewhere."""
+        """Set a branch from `expected` to `target` and log it; ConflictError if it stands elsewhere.
+
+        A `reason` (of any move) whose first word is `undo` says that this takes back what came before; see `undo`."""
 
     @abstractmethod
     def moves(self, document_id: int) -> tuple[Move, ...]:
