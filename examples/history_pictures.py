@@ -18,14 +18,13 @@ from PIL import Image, ImageDraw
 
 import retouch
 from retouch.interfaces.blame_map import blame_map
+from retouch.interfaces.conflict_sheet import conflict_sheet
 from retouch.interfaces.demo.brush import Brush
 from retouch.interfaces.demo.page import demo_face
 from retouch.interfaces.demo.painter import paint
 from retouch.interfaces.demo.recipe import PaintedPage, Recipe
-from retouch.interfaces.difference import framed
 from retouch.interfaces.history_tree import TreeRow, tree_rows
 from retouch.interfaces.overlay import label_font
-from retouch.interfaces.strip import side_by_side, surroundings
 from retouch.store.merging import MergeReport
 
 TEXT = "永和九年歲在\n癸丑暮春之初\n會于會稽山陰"
@@ -87,22 +86,10 @@ def worked(document: retouch.Document, page: PaintedPage) -> MergeReport:
 
 
 def conflict_picture(document: retouch.Document, report: MergeReport) -> np.ndarray:
-    """Where both branches changed the same pixels, the conflicts framed, and what the settled merge made of it."""
-    merged = document.head()
-    ours, theirs = merged.parents
-    base = document.common_ancestor(ours, theirs)
-    assert base is not None and report.conflicts, "the two branches shall meet"
-    frame = surroundings(retouch.Box.around(report.conflicts).grown(24), base.picture.size)
-    boxes = [box.relative_to(frame) for box in report.conflicts]
-    versions = {"base": base, "ours: main": ours, "theirs: red": theirs, "settled as ours": merged}
-    views = []
-    for title, version in versions.items():
-        view = framed(version.picture.crop(frame).srgb(), boxes if version is not merged else [])
-        image = Image.new("RGB", (view.shape[1], view.shape[0] + 28), "white")
-        image.paste(Image.fromarray(view), (0, 28))
-        ImageDraw.Draw(image).text((0, 4), title, font=label_font(_LETTERS)[0], fill="black")
-        views.append(np.asarray(image))
-    return side_by_side(views, 16)
+    """Where both branches changed the same pixels, and what the settled merge made of it."""
+    assert report.sides is not None and report.conflicts, "the two branches shall meet"
+    pictures = {side: document.version(id).picture for side, id in report.sides._asdict().items()}
+    return conflict_sheet({**pictures, "settled as ours": document.head().picture}, report.conflicts).pixels
 
 
 def tree_picture(document: retouch.Document) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,10 @@ Settled = Annotated[
     typer.Option("--settle", metavar="BOX=ours|theirs|base", help="What a conflict inside BOX becomes. Repeatable."),
 ]
 Message = Annotated[str, typer.Option("--message", "-m", help="Why this version was made.")]
+ConflictsOut = Annotated[
+    Path | None,
+    typer.Option("--picture", metavar="OUT", help="Where there are conflicts, write base, ours and theirs of each."),
+]
 OtherArgument = Annotated[str, typer.Argument(metavar="BRANCH", help="The branch (or version) to bring in.")]
 Into = Annotated[str | None, typer.Option("--into", "--branch", metavar="B", help="Which branch gets it.")]
 
@@ -48,6 +53,7 @@ def revert(
     version: VersionArgument,
     settle: Settled = None,
     message: Message = "",
+    picture: ConflictsOut = None,
     document: Document = None,
     branch: Branch = None,
     as_json: Json = False,
@@ -57,6 +63,7 @@ def revert(
     with chosen(project, document) as found:
         line = branch_of(found, branch)
         report = found.revert(version_of(found, version, line).id, branch=line, message=message, settle=settled)
+        draw_conflicts(found, report, picture)
     return told(report, as_json)
 
 
@@ -65,6 +72,7 @@ def pick(
     version: VersionArgument,
     settle: Settled = None,
     message: Message = "",
+    picture: ConflictsOut = None,
     document: Document = None,
     branch: Branch = None,
     as_json: Json = False,
@@ -74,6 +82,7 @@ def pick(
     with chosen(project, document) as found:
         line = branch_of(found, branch)
         report = found.pick(version_of(found, version, line).id, branch=line, message=message, settle=settled)
+        draw_conflicts(found, report, picture)
     return told(report, as_json)
 
 
@@ -83,6 +92,7 @@ def merge(
     into: Into = None,
     settle: Settled = None,
     message: Message = "",
+    picture: ConflictsOut = None,
     document: Document = None,
     as_json: Json = False,
 ) -> int:
@@ -91,6 +101,7 @@ def merge(
     with chosen(project, document) as found:
         line = _line(found, other, into)
         report = found.merge(other, into=line, message=message, settle=settled)
+        draw_conflicts(found, report, picture)
     return told(report, as_json)
 
 
@@ -117,6 +128,17 @@ def told(report: MergeReport, as_json: bool) -> int:
         origin, target = short_id(report.origin), short_id(report.target)
         print_words(f"branch {report.branch} from {origin} now stands at {target}")
     return PersonNeededError.exit_code if boxes else 0
+
+
+def draw_conflicts(document: OpenDocument, report: MergeReport, output: Path | None) -> None:
+    """Write the conflicts, if there are any, as a picture."""
+    if output is None or not report.conflicts or report.sides is None:
+        return
+    from retouch.interfaces.conflict_sheet import conflict_sheet
+
+    pictures = {side: document.version(id).picture for side, id in report.sides._asdict().items()}
+    conflict_sheet(pictures, report.conflicts).save(output)
+    say(f"written: {output}")
 
 
 def say_conflicts(conflicts: Sequence[Box]) -> None:

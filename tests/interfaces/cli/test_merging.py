@@ -45,6 +45,16 @@ def test_a_conflict_exits_4_and_changes_nothing(forked: Path, told: Any, capsys:
     assert "--settle" in err
 
 
+def test_conflicts_are_drawn_where_there_are_any(forked: Path, told: Any) -> None:
+    out = forked.with_name("conflicts.png")
+    assert told("merge", forked, "other", "--picture", out)[0] == 4
+    shown = Picture.open(out).pixels
+    assert (shown == 250).all(axis=2).any() and (shown == 5).all(axis=2).any()
+    out.unlink()
+    assert told("pick", forked, "other", "--branch", "main", "--picture", out)[0] == 0
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(("side", "value"), [("ours", 250), ("theirs", 5), ("base", None)])
 def test_a_settled_conflict_takes_the_side_that_was_named(
     forked: Path, told: Any, side: str, value: int | None
