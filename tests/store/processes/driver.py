@@ -1,7 +1,7 @@
 """Lets several processes work on a project file at once; forked from this one, so that modules are read once.
 
 Reads one order a line, JSON: `{"path", "each": [[work, arguments …], …]}`, a list for each process. `write BRANCH COUNT
-SEED` commits, again after each conflict; `claim RUN` claims a run and holds it until all have tried; the others are told
+SEED` commits, again after each conflict; `claim RUN` claims a run and holds it until all have tried; others are told
 of below. When every process is ready all begin; what they did is printed as one line of JSON.
 """
 
