@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import secrets
 import sqlite3
@@ -59,20 +60,20 @@ def refuse_existing(target: Path, source: Path, *, replace: bool) -> None:
 
 
 def keep_snapshot(uri: str, path: Path, schema: int) -> Path:
-    """A copy of `path` beside it, named for its schema; one that is there with the same bytes serves as well."""
-    target = snapshot_name(path, schema)
-    copy_project(uri, target)
-    return target
-
-
-def snapshot_name(path: Path, schema: int) -> Path:
-    """The first free one of `page.retouch.schema-1`, `page.retouch.schema-1-2` …"""
+    """A copy of `path` beside it: `page.retouch.schema-1`, and where another one has that name `page.retouch.schema-1-2`
+    and so on. One with the same bytes, as an upgrade that broke off leaves it, serves as well."""
     first = path.with_name(f"{path.name}.schema-{schema}")
-    number, name = 1, first
-    while name.exists():
+    number, target = 1, first
+    earlier: list[Path] = []
+    while target.exists():
+        earlier.append(target)
         number += 1
-        name = first.with_name(f"{first.name}-{number}")
-    return name
+        target = first.with_name(f"{first.name}-{number}")
+    copy_project(uri, target)
+    same = next((kept for kept in earlier if filecmp.cmp(kept, target, shallow=False)), None)
+    if same is not None:
+        target.unlink()
+    return same or target
 
 
 def _reporter(watch: Watch | None) -> Callable[[int, int, int], None] | None:

@@ -93,3 +93,15 @@ def test_on_a_network_the_journal_is_another_one_and_it_is_said(tmp_path: Path) 
     with opened(_table(tmp_path, (str(tmp_path), "nfs4"))) as store:
         assert [comment.text for comment in store.comments(first.id)] == ["here"]
     assert _journal(path) == ("delete", 1)
+
+
+def test_an_old_file_is_upgraded_on_a_network_without_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "page.retouch"
+    path.write_bytes((Path(__file__).parent.parent / "fixtures" / "schema-1.retouch").read_bytes())
+    away = _table(tmp_path, (str(tmp_path), "cifs"))
+    with Store(Database.open(path, create=False, readonly=False, mounts=away), utc_now) as store:
+        assert ["network" in said for said in store.warnings] == [True, False]
+        assert "schema-1" in store.warnings[1]
+        assert store.fsck().ok
+    assert _journal(path) == ("delete", 1)
+    assert _journal(path.with_name("page.retouch.schema-1")) == ("delete", 1)
