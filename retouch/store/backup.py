@@ -60,7 +60,7 @@ def refuse_existing(target: Path, source: Path, *, replace: bool) -> None:
 
 
 def keep_snapshot(uri: str, path: Path, schema: int) -> Path:
-    """A copy of `path` beside it: `page.retouch.schema-1`, and where another one has that name `page.retouch.schema-1-2`
+    """A copy of `path` beside it: `page.retouch.schema-1`, where another one has that name `page.retouch.schema-1-2`
     and so on. One with the same bytes, as an upgrade that broke off leaves it, serves as well."""
     first = path.with_name(f"{path.name}.schema-{schema}")
     number, target = 1, first
