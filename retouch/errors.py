@@ -12,6 +12,8 @@ RetouchError
 ├── ServiceError          an editor, a model or a service failed     (exit 6)
 │   ├── EditorError       the edit itself failed or was unusable
 │   ├── VerifierError     a verifier could not do its work
+│   ├── RemoteError       a host failed, refused or answered nonsense; an EditorError and a VerifierError as well
+│   │   └── UnreachableError  … could not be reached or does not take the key; an UnavailableError as well
 │   └── UnavailableError  a part cannot be used on this machine
 ├── StoreError            the project file cannot be used as asked   (exit 1)
 │   ├── ConflictError     a branch moved meanwhile; nothing was changed
@@ -93,6 +95,22 @@ class VerifierError(ServiceError):
 
 class UnavailableError(ServiceError):
     """A part cannot be used on this machine; the hint gives the command that would make it so."""
+
+
+class RemoteError(EditorError, VerifierError):
+    """A host that does the work of an editor, a planner or a verifier failed.
+
+    `host` is its name; `status` the HTTP status where it answered with one. The message holds neither key nor picture.
+    """
+
+    def __init__(self, message: str, *, host: str, status: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.host = host
+        self.status = status
+
+
+class UnreachableError(RemoteError, UnavailableError):
+    """A host cannot be reached, or does not let us in."""
 
 
 class StoreError(RetouchError):
