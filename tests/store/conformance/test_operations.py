@@ -200,6 +200,17 @@ def test_what_was_reverted_already_needs_nothing(main: Line) -> None:
     assert main.revert(edit.id) == MergeReport("main", stands, stands)
 
 
+def test_one_step_of_a_merged_branch_is_reverted(main: Line, page: Picture) -> None:
+    side = main.branch("side")
+    first = side.edit(LEFT, 1)
+    side.edit(RIGHT, 2)
+    main.edit(Box(100, 100, 5, 5), 3)
+    main.merge(side.head)
+    main.revert(first.id)
+    wanted = fill(page, Box(100, 100, 5, 5), 3).apply(fill(page, RIGHT, 2).apply(page))
+    assert main.picture.same_pixels(wanted)
+
+
 def test_a_merge_is_reverted_as_a_whole(main: Line, page: Picture) -> None:
     side = main.branch("side")
     side.edit(LEFT, 1)
@@ -328,6 +339,8 @@ def test_a_branch_that_is_ahead_is_moved_to(main: Line, history: History, docume
     assert main.merge(side.head) == MergeReport("main", start, side.head)
     assert len(history.versions(document)) == count, "no version was made"
     assert history.moves(document)[-1].reason == f"merge {side.head[:12]}"
+    assert history.undo(document, "main", author="me").target == start
+    assert main.merge(side.head).target == side.head
     assert side.merge(start) == MergeReport("side", side.head, side.head), "it is there already"
 
 
