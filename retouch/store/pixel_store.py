@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -62,6 +62,7 @@ class Placed:
     ids: Ids
     manifest: Manifest
     metadata: StoredMetadata
+    fresh: tuple[Tile, ...]
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -164,13 +165,16 @@ class PixelStore:
         if base is not None:
             require_current(connection, base)
         ids = base.ids.copy() if base is not None else np.zeros(grid.count, np.uint32)
-        known = tiles.write(connection, staged.packed)
+        known, fresh = tiles.write(connection, staged.packed)
         ids[staged.places] = [known[staged.hashes[place].tobytes()] for place in staged.places]
         kept = base.metadata if base is not None and base.metadata.text == staged.metadata else None
-        return Placed(staged, ids, manifest.pack(ids, grid, base), kept or insert_metadata(connection, staged.metadata))
+        told = kept or insert_metadata(connection, staged.metadata)
+        return Placed(staged, ids, manifest.pack(ids, grid, base), told, fresh)
 
     def remember(self, placed: Placed, version: Mapping[str, Any]) -> None:
-        """Keep the table of a new version, so that the next commit need not read it."""
+        """Keep the table of a new version and its new tiles, so that the next commit need not read them.
+
+        Only after the transaction has ended: an id that was given in one that failed is given again."""
         staged, base = placed.staged, placed.staged.base
         whole = base is None or placed.manifest.key is None
         table = TileTable(
@@ -187,6 +191,7 @@ class PixelStore:
             seal=manifest_row(version["number"], placed.manifest)["seal"],
         )
         self._tables.put(table.id, table)
+        self._keep(placed.fresh)
 
     def checkout(self, version: str) -> Picture:
         """The picture of a version, every tile checked against its hash; DamagedError names the versions touched."""
@@ -270,10 +275,13 @@ class PixelStore:
         missing = [i for i in ids.tolist() if i not in found]
         if missing:
             unpacked = tiles.unpack(list(self._rows(np.array(missing, np.uint32)).values()), self._damage)
-            for i, tile in unpacked.items():
-                self._decoded.put(i, tile, tile.pixels.nbytes)
+            self._keep(unpacked.values())
             found |= unpacked
         return [found[i] for i in ids.tolist()]
+
+    def _keep(self, read: Iterable[Tile]) -> None:
+        for tile in read:
+            self._decoded.put(tile.id, tile, tile.pixels.nbytes)
 
     def _complete(self, rows: Mapping[int, Row[Any]], ids: Ids) -> None:
         missing = next((i for i in ids.tolist() if i not in rows), None)

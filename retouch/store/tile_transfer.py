@@ -51,7 +51,7 @@ class TileTransfer:
         key = None if row.key_id is None else self._ids[row.key_id]
         if key is not None and not self._is_full(key):
             packed = tiles.pack({row.hash: (tile.pixels, None)})
-            return tiles.write(self._target, packed)[row.hash]
+            return tiles.write(self._target, packed)[0][row.hash]
         values = {
             column.name: row._mapping[column.name] for column in _TILE.columns if column.name not in ("id", "seal")
         }

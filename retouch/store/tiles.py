@@ -88,19 +88,24 @@ def pack(tiles: Mapping[bytes, tuple[Pixels, Part | None]]) -> tuple[PackedTile,
     return tuple(tile for packed in in_parallel(_pack_stack, _stacks(stacks)) for tile in packed)
 
 
-def write(connection: Connection, tiles: Sequence[PackedTile]) -> dict[bytes, int]:
-    """Store the tiles that are not there yet; the id of each by its hash.
+def write(connection: Connection, tiles: Sequence[PackedTile]) -> tuple[dict[bytes, int], tuple[Tile, ...]]:
+    """Store the tiles that are not there yet; the id of each by its hash, and the new ones as they were read again.
 
-    What was written is read again, unpacked and hashed: StoreError if it is not what it was made of. So is what was
-    there: DamagedError if it is no longer what its hash says, for nothing new may be built on it.
+    What was written is unpacked and hashed: StoreError if it is not what it was made of. So is what was there:
+    DamagedError if it is no longer what its hash says, for nothing new may be built on it. Many new tiles are not given
+    back, lest all of a large picture is in memory.
     """
     have = find(connection, [tile.hash for tile in tiles])
     _check(connection, list(have))
     new = {tile.hash: tile for tile in tiles if tile.hash not in have}
-    if new:
-        connection.execute(_INSERT, [_columns(tile) for tile in new.values()])
-        have |= _read_back(connection, list(new))
-    return have
+    if not new:
+        return have, ()
+    connection.execute(_INSERT, [_columns(tile) for tile in new.values()])
+    fresh: tuple[Tile, ...] = ()
+    for batch in _batches(list(new)):
+        ids, fresh = _read_back(connection, batch)
+        have |= ids
+    return have, fresh if len(new) <= _STACK else ()
 
 
 def find(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
@@ -227,18 +232,15 @@ def _no_ground(tile: int, reason: str) -> DamagedError:
     )
 
 
-def _read_back(connection: Connection, new: Sequence[bytes]) -> dict[bytes, int]:
-    ids: dict[bytes, int] = {}
-    for batch in _batches(new):
-        written = connection.execute(_WRITTEN, {"hashes": batch}).all()
-        try:
-            unpack(written, lambda tile, reason: DamagedError(f"tile {tile}: {reason}"))
-        except DamagedError as error:
-            raise StoreError(f"what was written did not come back: {error.message}; nothing was changed") from error
-        ids |= {row.hash: row.id for row in written}
-    if len(ids) < len(new):
-        raise StoreError(f"of {len(new)} tiles {len(ids)} were read back; nothing was changed")
-    return ids
+def _read_back(connection: Connection, new: Sequence[bytes]) -> tuple[dict[bytes, int], tuple[Tile, ...]]:
+    written = connection.execute(_WRITTEN, {"hashes": new}).all()
+    try:
+        read = unpack(written, lambda tile, reason: DamagedError(f"tile {tile}: {reason}"))
+    except DamagedError as error:
+        raise StoreError(f"what was written did not come back: {error.message}; nothing was changed") from error
+    if len(written) < len(new):
+        raise StoreError(f"of {len(new)} tiles {len(written)} were read back; nothing was changed")
+    return {row.hash: row.id for row in written}, tuple(read.values())
 
 
 def _batches(values: Sequence[_T]) -> Iterable[Sequence[_T]]:

@@ -194,17 +194,18 @@ class Tree:
     ) -> Written:
         """Write the version and move the branch to it; ConflictError if the head is not `expected`."""
         references.require_head(connection, draft.document_id, branch, expected)
-        written = self.insert(connection, draft, staged)
+        written = self.insert(connection, draft, staged, known=expected)
         target, reason = written.facts["id"], draft.kind.value
         created = self._second()
         move = Move(branch=branch, origin=expected, target=target, reason=reason, author=draft.author, created=created)
         references.move_branch(connection, draft.document_id, move)
         return written
 
-    def insert(self, connection: Connection, draft: Draft, staged: Staged) -> Written:
-        """Write the version, in no branch."""
+    def insert(self, connection: Connection, draft: Draft, staged: Staged, known: str | None = None) -> Written:
+        """Write the version, in no branch. The parent `known` is the head of a branch, so it is surely there."""
         for parent in draft.parents:
-            version_rows.require(connection, draft.document_id, parent)
+            if parent != known:
+                version_rows.require(connection, draft.document_id, parent)
         placed = self._pixels.place(connection, staged)
         facts, new = version_rows.insert_version(connection, draft, placed.columns, self._second())
         if new:
