@@ -11,6 +11,7 @@ from retouch.errors import PlanError, UnknownNameError, UsageError
 from retouch.orchestrator.goal import understand_box
 from retouch.orchestrator.options import Options
 from retouch.orchestrator.outcome import RunReport, StepReport
+from retouch.orchestrator.plan_work import COMES_AFTER
 from retouch.orchestrator.roster import DEFAULT
 from retouch.plan import Plan, Step
 from retouch.record import BoxField, Record
@@ -28,13 +29,17 @@ _SHORTEST_RUN, _SHOWN_RUN = 4, 8
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A step that waits for a person; `candidates` are the versions that its tries left, the oldest first, and `best`
-    the one that the run thought most of."""
+    the one that the run thought most of.
+
+    `released`: it was skipped, because a step before it was not fixed, and that one is fixed now; `edit` works on it.
+    """
 
     run: RunRecord
     step: Step
     reason: str
     candidates: tuple[str, ...]
     best: str | None
+    released: bool = False
 
     @property
     def name(self) -> str:
@@ -61,7 +66,12 @@ class Answer(Record):
 def waiting(document: Document) -> tuple[Waiting, ...]:
     """Every step of the document that waits for a person, those of the newest run first."""
     runs = reversed(document.project.store.runs(document.record.id))
-    return tuple(_waiting(document, run, step) for run in runs for step in _steps(run) if _waits(run, step.id))
+    return tuple(
+        _waiting(document, run, step)
+        for run in runs
+        for step in _steps(run)
+        if _is(run, step.id, StepStatus.NEEDS_REVIEW) or _released(run, step)
+    )
 
 
 def find(document: Document, name: str, branch: str | None = None) -> Waiting:
@@ -119,48 +129,61 @@ def reject(document: Document, name: str, reason: str = "") -> Answer:
     return _answer(asked, StepStatus.UNFIXED, why, asked.best, **_unmoved(document, asked))
 
 
-def edit(document: Document, name: str, instruction: str, **options: Any) -> Answer:
-    """Do the step again, in a new run from the branch's head, with another instruction.
+def edit(document: Document, name: str, instruction: str | None = None, **options: Any) -> Answer:
+    """Do the step again, in a new run from the branch's head, with another instruction (a step that was released can
+    keep its own).
 
     The new run takes the parts of the old one; `options` (of `Document.run`) replace them. The old step ends as the
     new one does, and is `skipped` where a person has to look at that as well. PlanError if no editor could do
     anything with the instruction's words.
     """
     store, asked = document.project.store, find(document, name)
-    step = _instructed(asked.step, instruction, options.get("editors") or asked.run.options["editors"])
+    step = _instructed(asked, instruction, options.get("editors") or asked.run.options["editors"])
     kept = Options.restored(asked.run.options, asked.run.branch, {k: v for k, v in options.items() if k in _PARTS})
-    goal = asked.run.goal.model_copy(update={"text": instruction, "boxes": ()})
+    words = step.instruction or step.operation
+    goal = asked.run.goal.model_copy(update={"text": words, "boxes": ()})
     before = document.head(asked.run.branch).id
     parts = {"editors": kept.editors, "verifiers": kept.verifiers, "branch": kept.branch, "review": kept.review}
-    report = document.run(goal, plan=Plan(goal=instruction, steps=(step,)), **{**parts, **options})
+    report = document.run(goal, plan=Plan(goal=words, steps=(step,)), **{**parts, **options})
     done = report.steps[0]
     status = StepStatus.SKIPPED if done.status is StepStatus.NEEDS_REVIEW else done.status
-    reason = f"superseded by run {report.run}, as {load_settings().author} wished: {instruction}"
+    reason = f"superseded by run {report.run}, as {load_settings().author} wished: {words}"
     store.save_step(asked.run.id, asked.step.id, status, reason, _version(done))
     moved = {"branch": report.branch, "origin": before, "target": report.head}
     return _answer(asked, status, reason, _version(done), **moved, report=report)
 
 
 _PARTS = ("editors", "verifiers")
+_ALONE: dict[str, Any] = {"after": (), "supersedes": None}
+"""What a step loses that is the only one of its plan."""
 
 
 def _steps(run: RunRecord) -> list[Step]:
     return [step for plan in run.plans for step in plan.steps]
 
 
-def _waits(run: RunRecord, step: str) -> bool:
-    return step in run.steps and run.steps[step].status is StepStatus.NEEDS_REVIEW
+def _is(run: RunRecord, step: str, status: StepStatus) -> bool:
+    return step in run.steps and run.steps[step].status is status
+
+
+def _released(run: RunRecord, step: Step) -> bool:
+    """True if the step was skipped for one before it, and all before it are fixed now."""
+    waited = _is(run, step.id, StepStatus.SKIPPED) and (run.steps[step.id].reason or "").startswith(COMES_AFTER)
+    return waited and all(_is(run, other, StepStatus.FIXED) for other in step.after)
 
 
 def _waiting(document: Document, run: RunRecord, step: Step) -> Waiting:
-    known = run.steps[step.id]
+    known, released = run.steps[step.id], _released(run, step)
+    reason = f"{', '.join(step.after)} is fixed now; `edit` works on it" if released else known.reason or ""
     made = [attempt.version for attempt in document.project.store.attempts(run.id, step.id)]
-    return Waiting(run, step, known.reason or "", tuple(version for version in made if version), known.version)
+    return Waiting(run, step, reason, tuple(version for version in made if version), known.version, released)
 
 
 def _candidate(document: Document, asked: Waiting, version: str | None) -> str:
     """The full id of the candidate that is meant."""
     known = ", ".join(candidate[:12] for candidate in asked.candidates) or "none"
+    if not asked.candidates:
+        raise UsageError(f"step {asked.name} has no candidate to accept: {asked.reason}", hint="edit it, or reject it")
     if version is None and asked.best is None:
         raise UsageError(f"step {asked.name} has no best candidate; name the version to accept: {known}")
     meant = asked.best if version is None else document.version(version, asked.run.branch).id
@@ -172,11 +195,14 @@ def _candidate(document: Document, asked: Waiting, version: str | None) -> str:
     return str(meant)
 
 
-def _instructed(step: Step, instruction: str, editors: Sequence[Any]) -> Step:
+def _instructed(asked: Waiting, instruction: str | None, editors: Sequence[Any]) -> Step:
     """The step with the person's words, and with the operation they mean where they can be understood."""
-    if not instruction.strip():
+    step = asked.step
+    if instruction is None and asked.released:
+        return step.model_copy(update=_ALONE)
+    if instruction is None or not instruction.strip():
         raise UsageError("the instruction is empty; say what is to be done at the step's place")
-    alone = {"instruction": instruction, "after": (), "supersedes": None}
+    alone = {**_ALONE, "instruction": instruction}
     try:
         wish = understand_box(instruction)
     except PlanError:

@@ -191,8 +191,9 @@ class Document:
         """Settle a step by marking all its candidates rejected; it is then `unfixed`."""
         return answer.reject(self, step, reason)
 
-    def edit_step(self, step: str, instruction: str, **options: Any) -> Answer:
-        """Settle a step by doing it again with another instruction, in a new run; `options` as of `run`."""
+    def edit_step(self, step: str, instruction: str | None = None, **options: Any) -> Answer:
+        """Settle a step by doing it again with another instruction, in a new run; `options` as of `run`. One that was
+        skipped until now, because it comes after another step, can keep its own."""
         return answer.edit(self, step, instruction, **options)
 
     # work

@@ -19,6 +19,9 @@ from retouch.patch import Patch
 from retouch.plan import Plan, order
 from retouch.region import Region
 
+COMES_AFTER = "comes after"
+"""How the reason of a step begins that was skipped for one before it."""
+
 
 def works_of(plan: Plan, page: Page, roster: Roster, branch: str) -> list[Work]:
     """The plan's steps in working order, each with its region and its ladder; PlanError for a step that cannot be
@@ -48,7 +51,7 @@ def work_plan(session: Session, works: Sequence[Work]) -> None:
 def _skipped(session: Session, work: Work, known: dict[str, Work]) -> bool:
     blocking = next((known[s] for s in work.step.after if known[s].status is not StepStatus.FIXED), None)
     if blocking is not None:
-        why = f"comes after {blocking.step.id}, which ended {blocking.status.value}"
+        why = f"{COMES_AFTER} {blocking.step.id}, which ended {blocking.status.value}"
         session.end(work, StepStatus.SKIPPED, why)
     return blocking is not None
 

@@ -202,3 +202,24 @@ def test_an_instruction_that_nobody_understands_is_refused_before_anything_is_do
     with pytest.raises(UsageError, match="object of the caller's own"):
         reviewed.edit_step("a", "again")
     assert len(reviewed.project.runs()) == runs and len(reviewed.waiting()) == 2
+
+
+def test_a_step_that_comes_after_another_waits_once_that_is_accepted(
+    document: Document, plan: MakePlan, step: MakeStep, judge: Any
+) -> None:
+    parts: dict[str, Any] = {"editors": [ScriptedEditor(filled(9))], "verifiers": [judge()], "review": True}
+    steps = plan(step("a", A, instruction="first"), step("b", B, instruction="then", after=("a",)))
+    assert document.run(plan=steps, **parts).steps[1].status is StepStatus.SKIPPED
+    assert [one.step.id for one in document.waiting()] == ["a"]
+    with pytest.raises(UsageError, match="is skipped"):
+        document.edit_step("b")
+    document.accept_step("a")
+    (then,) = document.waiting()
+    assert (then.step.id, then.released, then.candidates) == ("b", True, ())
+    with pytest.raises(UsageError, match="no candidate to accept"):
+        document.accept_step("b")
+    again = document.edit_step("b", **parts)
+    assert again.report is not None and again.report.steps[0].instruction == "then"
+    assert [(one.step.id, one.released) for one in document.waiting()] == [("b", False)]
+    document.accept_step("b")
+    assert (document.head().picture.pixels[Box(*B).slices] == 9).all() and document.waiting() == ()

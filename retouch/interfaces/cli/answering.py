@@ -82,10 +82,9 @@ def _settled(
         return accept(document, step, words, settle=settled)
     if action == "reject":
         return reject(document, step, words or "")
-    if action == "edit" and words:
+    if action == "edit":
         return _worked(lambda news: edit(document, step, words, **news, **manners.options()), manners)
-    wanted = "edit needs an instruction" if action else f"step {step!r} waits"
-    raise UsageError(f"{wanted}; expected accept [V], reject [REASON] or edit INSTRUCTION")
+    raise UsageError(f"step {step} waits; expected accept [V], reject [REASON] or edit INSTRUCTION")
 
 
 def _worked(work: Callable[[dict[str, Any]], Answer], manners: Manners) -> Answer:

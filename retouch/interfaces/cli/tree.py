@@ -95,11 +95,10 @@ def _line(
     line.append(mark, style=_STYLES.get(mark))
     line.append("".join(f" {text.ljust(width)}" for text, width in zip(fact[:3], columns[:3], strict=True) if width))
     tail = _tail(row, opinions)
-    message = fact[3]
+    message = Text(fact[3])
     if limit is not None:
-        room = max(_SHORTEST, limit - line.cell_len - 2 - len(tail))
-        message = message if len(message) <= room else message[: room - 1] + "…"
-    line.append(f"  {message}")
+        message.truncate(max(_SHORTEST, limit - line.cell_len - 2 - len(tail)), overflow="ellipsis")
+    line.append("  ").append_text(message)
     line.append(tail, style="bold")
     line.rstrip()
     return line

@@ -98,7 +98,7 @@ def test_a_conflict_exits_4_and_can_be_settled(reviewed: Path, page: Path, told:
     [
         (["s3", "accept"], "there is no step 's3'"),
         (["s1"], "expected accept"),
-        (["s1", "edit"], "needs an instruction"),
+        (["s1", "edit"], "the instruction is empty"),
         (["s1", "approve"], "approve"),
         (["s1", "accept", "zzzz"], "no version"),
         (["s1", "reject", "--settle", "0,0,4,4=ours"], "--settle"),

@@ -6,6 +6,7 @@ import io
 import sys
 
 import pytest
+from rich.cells import cell_len
 
 from retouch.interfaces.cli.output import print_words, printable
 from retouch.interfaces.cli.tree import print_tree
@@ -74,6 +75,8 @@ def test_a_terminal_gets_colours_and_lines_that_fit(
     plain = drawn(capsys, [version("a", kind="import", message="word " * 40)], {"main": "a" * 8})[0]
     assert len(plain.replace("\x1b[1m", "").replace("\x1b[0m", "")) <= 60 and "…" in plain
     assert "(main, tag v1)" in plain
+    wide = drawn(capsys, [version("a", kind="import", message="永和九年" * 20)], {"main": "a" * 8})[0]
+    assert cell_len(wide.replace("\x1b[1m", "").replace("\x1b[0m", "")) <= 60, "a Han character takes two columns"
 
 
 def test_where_the_tree_cannot_be_shown_it_is_drawn_in_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
