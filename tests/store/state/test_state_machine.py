@@ -74,14 +74,18 @@ class InMemory(Machine):
         return MemoryStore(beside=self.first)
 
 
-ROUNDS = settings(
-    max_examples=400 if FULL else 12,
-    stateful_step_count=60 if FULL else 25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
+def _rounds(reduced: tuple[int, int], full: tuple[int, int]) -> settings:
+    """How many histories, and how many things are done to each."""
+    examples, steps = full if FULL else reduced
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
+
 
 TestInAFile = InAFile.TestCase
-TestInAFile.settings = ROUNDS
+TestInAFile.settings = _rounds((12, 25), (300, 60))
 TestInMemory = InMemory.TestCase
-TestInMemory.settings = ROUNDS
+TestInMemory.settings = _rounds((60, 30), (1000, 80))
