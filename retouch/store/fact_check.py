@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
 
 from retouch.store.care import Damage
 from retouch.store.facts import SEALED, named, problem, rows
 from retouch.store.merkle import version_id
 from retouch.store.schema import PatchRow
 from retouch.store.sealing import table_of
+from retouch.store.translation import UNREADABLE, told
 from retouch.store.version_facts import parents_of, step_record
 
 Values = Mapping[str, Any]
@@ -40,14 +40,14 @@ def readable_rows(connection: Connection, table: Table, damaged: Callable[[str],
     """The rows of a table one after the other; those that the database cannot read go to `damaged`."""
     try:
         ids = list(connection.exec_driver_sql(f'SELECT rowid FROM "{table.name}" NOT INDEXED').scalars())
-    except DBAPIError as error:
-        damaged(f"table {table.name}: {error.orig}")
+    except UNREADABLE as error:
+        damaged(f"table {table.name}: {told(error)}")
         return
     for start in range(0, len(ids), _CHUNK):
         some = ids[start : start + _CHUNK]
         try:
             yield from list(rows(connection, table, f" WHERE rowid IN ({','.join(map(str, some))})"))
-        except DBAPIError:
+        except UNREADABLE:
             yield from _one_by_one(connection, table, some, damaged)
 
 
@@ -57,8 +57,8 @@ def _one_by_one(
     for rowid in ids:
         try:
             yield from list(rows(connection, table, f" WHERE rowid = {rowid}"))
-        except DBAPIError as error:
-            damaged(f"row {rowid} of table {table.name}: {error.orig}")
+        except UNREADABLE as error:
+            damaged(f"row {rowid} of table {table.name}: {told(error)}")
 
 
 class FactCheck:

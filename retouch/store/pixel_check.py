@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Row
-from sqlalchemy.exc import DBAPIError
 
 from retouch.errors import DamagedError
 from retouch.protocols import Watch
@@ -22,6 +21,7 @@ from retouch.store.merkle import HASH, pixels_hash, root_hash
 from retouch.store.metadata import metadata_hash
 from retouch.store.schema import ManifestRow, MetadataRow, TileRow
 from retouch.store.sealing import table_of
+from retouch.store.translation import UNREADABLE, told
 
 _TILE = table_of(TileRow)
 _MANIFEST = table_of(ManifestRow)
@@ -66,8 +66,8 @@ class PixelCheck:
     def _check_tiles(self) -> None:
         try:
             ids = list(self._connection.exec_driver_sql("SELECT id FROM tile NOT INDEXED ORDER BY id").scalars())
-        except DBAPIError as error:
-            self._damaged.append(Damage(what=f"table tile: {error.orig}"))
+        except UNREADABLE as error:
+            self._damaged.append(Damage(what=f"table tile: {told(error)}"))
             return
         self.tiles = len(ids)
         for start in range(0, len(ids), _TOGETHER):
@@ -97,8 +97,8 @@ class PixelCheck:
         except DamagedError as error:
             # Where the codec itself gave up, it did not say on which tile.
             found = found or [(ids[0], error.message)]
-        except DBAPIError as error:
-            found.append((ids[0], str(error.orig)))
+        except UNREADABLE as error:
+            found.append((ids[0], told(error)))
         if len(ids) == 1:
             for tile, reason in found:
                 self._bad.setdefault(tile, reason)

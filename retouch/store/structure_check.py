@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
 
 from retouch.store.care import Damage
 from retouch.store.first_bytes import first_bytes
 from retouch.store.project_file import HEADER
 from retouch.store.schema import Base
+from retouch.store.translation import UNREADABLE, told
 
 _LISTED = 100
 
@@ -31,8 +31,8 @@ def structure(connection: Connection) -> Iterator[Damage]:
     for check in (_pages, _references, _tables, _numbering):
         try:
             yield from check(connection)
-        except DBAPIError as error:
-            yield Damage(what=f"the file's structure: {error.orig}")
+        except UNREADABLE as error:
+            yield Damage(what=f"the file's structure: {told(error)}")
 
 
 def _pages(connection: Connection) -> Iterator[Damage]:

@@ -15,6 +15,19 @@ BUSY_SECONDS = 10.0
 """How long a writer waits for another one before it gives up."""
 
 
+_HINT = "`retouch fsck` says what; restore a backup"
+
+UNREADABLE = (DBAPIError, UnicodeDecodeError)
+"""What a read of a damaged file can raise; the second where the driver cannot even tell the database's own words."""
+
+
+def told(error: BaseException) -> str:
+    """What the database said, in words that can be printed."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.object.decode("utf-8", "replace") if isinstance(error.object, bytes) else str(error)
+    return str(error.orig) if isinstance(error, DBAPIError) else str(error)
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turn the database's own errors into ours, each saying what can be done."""
@@ -24,6 +37,8 @@ def translated(path: Path) -> Iterator[None]:
         raise translate(path, error.orig) from error
     except sqlite3.Error as error:
         raise translate(path, error) from error
+    except UnicodeDecodeError as error:
+        raise DamagedError(f"{path} is damaged: {told(error)}", hint=_HINT) from error
 
 
 def translate(path: Path, error: BaseException | None) -> StoreError:
@@ -38,7 +53,7 @@ def translate(path: Path, error: BaseException | None) -> StoreError:
             f"{path} cannot be opened: {reason}", hint="copy it and its -wal file to a place you may write"
         )
     if "malformed" in lowered or "not a database" in lowered:
-        return DamagedError(f"{path} is damaged: {reason}", hint="`retouch fsck` says what; restore a backup")
+        return DamagedError(f"{path} is damaged: {reason}", hint=_HINT)
     if "i/o error" in lowered:
         return StoreError(
             f"{path} cannot be written: {reason}; nothing was changed",

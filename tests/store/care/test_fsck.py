@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from retouch.errors import CancelledError, NewerSchemaError, RetouchError, UnknownNameError, UsageError
+from retouch.errors import CancelledError, DamagedError, NewerSchemaError, RetouchError, UnknownNameError, UsageError
 from retouch.store import Store
 from retouch.store.care import FsckReport
 from retouch.store.fsck import check_project
@@ -239,6 +239,16 @@ def test_a_file_that_does_not_open_is_reported(copy: Path, place: int, content: 
     report = check_project(copy)
     assert not report.ok and report.damaged[0].what
     with pytest.raises(RetouchError):
+        Store.open(copy)
+
+
+def test_damage_that_the_database_cannot_put_into_words_is_reported(copy: Path) -> None:
+    """A bit of a name in the schema: the error quotes it, and is no text then."""
+    sound = copy.read_bytes()
+    _with_flip(copy, sound, sound.index(b"FOREIGN KEY(attempt_id)") + len("FOREIGN KEY(attem"), 7)
+    report = check_project(copy)
+    assert not report.ok and "malformed" in report.damaged[0].what
+    with pytest.raises(DamagedError, match="malformed"):
         Store.open(copy)
 
 
