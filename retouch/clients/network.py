@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -105,14 +106,9 @@ class Transport(httpx.BaseTransport):
     """
 
     def __init__(self, addresses: Addresses) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_connections=_MOST_CONNECTIONS,
-            max_keepalive_connections=_MOST_CONNECTIONS,
-            keepalive_expiry=_IDLE,
-            network_backend=CheckedBackend(addresses),
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-        )
+        self._backend = CheckedBackend(addresses)
+        self._pools: dict[str, httpcore.ConnectionPool] = {}
+        self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; the answer's body is read from its stream."""
@@ -124,12 +120,29 @@ class Transport(httpx.BaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        answer = self._pool.handle_request(sent)
+        answer = self._pool(url.scheme).handle_request(sent)
         return httpx.Response(answer.status, headers=answer.headers, stream=Body(answer), request=request)
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()
+
+    def _pool(self, scheme: str) -> httpcore.ConnectionPool:
+        """One for each scheme, as reading the certificates takes a while and http needs none."""
+        with self._lock:
+            if scheme not in self._pools:
+                self._pools[scheme] = httpcore.ConnectionPool(
+                    ssl_context=httpx.create_ssl_context() if scheme == "https" else None,
+                    max_connections=_MOST_CONNECTIONS,
+                    max_keepalive_connections=_MOST_CONNECTIONS,
+                    keepalive_expiry=_IDLE,
+                    network_backend=self._backend,
+                    socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+                )
+            return self._pools[scheme]
 
 
 class Body(httpx.SyncByteStream):
