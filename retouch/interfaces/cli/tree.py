@@ -9,6 +9,7 @@ from retouch.interfaces.cli.output import console, print_words, printable, short
 from retouch.version import VersionKind, VersionRecord
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
     from retouch.interfaces.history_tree import TreeRow
@@ -36,9 +37,14 @@ def print_tree(rows: Sequence[TreeRow], opinions: Mapping[str, str]) -> None:
     limit = out.width if out.is_terminal else None
     for row, graph, fact in zip(rows, drawn, facts, strict=True):
         line = _line(row, graph.ljust(width), fact, columns, opinions, limit)
-        with out.capture() as captured:
-            out.print(line)
-        print_words(captured.get().rstrip("\n"))
+        print_words(line.plain if limit is None else _coloured(out, line))
+
+
+def _coloured(out: Console, line: Text) -> str:
+    """The line with the codes of its colours; printed by us, as Rich ends the process where a pipe was closed."""
+    with out.capture() as captured:
+        out.print(line)
+    return captured.get().rstrip("\n")
 
 
 def _graph(row: TreeRow) -> str:
