@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -198,3 +199,25 @@ def test_an_old_file_is_checked_without_being_changed(old: Path) -> None:
         connection.commit()
     (damage,) = check_project(old).damaged
     assert damage.what.startswith("tile 3:") and damage.versions
+
+
+def test_one_of_many_upgrades_and_the_others_wait_for_it(old: Path, facts: Any) -> None:
+    said: list[tuple[str, ...]] = []
+    errors: list[BaseException] = []
+
+    def open_it() -> None:
+        try:
+            with Store.open(old) as store:
+                assert len(store.versions(1)) == len(facts["documents"][0]["versions"])
+                said.append(store.warnings)
+        except BaseException as error:  # a thread's assertion must reach the test
+            errors.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert sorted(len(warnings) for warnings in said) == [0, 0, 0, 0, 1]
+    assert [p.name for p in old.parent.iterdir() if "schema" in p.name] == ["page.retouch.schema-1"]
