@@ -47,6 +47,10 @@ class Traits:
     """True if it keeps unmasked pixels itself, so that registration and colour matching are skipped."""
     rungs: tuple[str, ...] = ("first",)
     """Its own strategies in the order in which the ladder tries them."""
+    together: int = 1
+    """How many marked boxes, each in a colour of its own, one call may hold."""
+    sends_to: str = ""
+    """The host, with its port if need be, to which pictures and text go; empty where they stay in this process."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +81,10 @@ class Reference:
 @dataclass(frozen=True, slots=True, eq=False)
 class EditRequest:
     """One call of an editor. All boxes and masks are in canvas pixels; `scale` is canvas pixels per picture pixel.
+
+    `operation` is `other` and `source` and `target` are None where one call makes several steps' changes, each inside
+    its own mark; `box` and `mask` then hold all of them. `instruction` numbers the pictures: the canvas is picture 1,
+    the references follow in their order.
 
     `canvas` is clean, `shown` is the copy with marks drawn (the same array where there are none), `mask` bool
     (height, width) tells which pixels may change, `box` is the step's box. `keep` (bool) are pixels inside the mask's

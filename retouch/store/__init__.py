@@ -3,7 +3,8 @@
 from retouch.store.comment import Comment
 from retouch.store.history import History
 from retouch.store.memory_store import MemoryStore
+from retouch.store.reply import Reply
 from retouch.store.run_record import RunRecord, RunState, Spent, StepRecord
 from retouch.store.store import Store
 
-__all__ = ["Comment", "History", "MemoryStore", "RunRecord", "RunState", "Spent", "StepRecord", "Store"]
+__all__ = ["Comment", "History", "MemoryStore", "Reply", "RunRecord", "RunState", "Spent", "StepRecord", "Store"]

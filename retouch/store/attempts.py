@@ -13,6 +13,7 @@ from retouch.store.database import Database
 from retouch.store.draft import Draft
 from retouch.store.patch_packing import pack, patch_hash, unpack
 from retouch.store.pixel_store import PixelStore
+from retouch.store.reply import Reply
 from retouch.store.run_record import StepRecord
 from retouch.store.runs import Runs
 from retouch.store.tree import Tree
@@ -36,10 +37,14 @@ class Attempts:
             self._runs.require_lease(connection, attempt.run)
             attempt_rows.insert_started(connection, attempt, self._moment())
 
-    def returned(self, attempt: str, patch: Patch | None, error: str | None, facts: Mapping[str, Any]) -> Attempt:
-        packed = None if patch is None else pack(patch)
+    def returned(self, replies: Sequence[Reply]) -> tuple[Attempt, ...]:
+        packed = [None if reply.patch is None else pack(reply.patch) for reply in replies]
         with self._database.write() as connection:
-            return attempt_rows.insert_reply(connection, attempt, packed, self._moment(), **facts, error=error)
+            moment_ = self._moment()
+            return tuple(
+                attempt_rows.insert_reply(connection, reply.attempt, patch, moment_, **reply.facts)
+                for reply, patch in zip(replies, packed, strict=True)
+            )
 
     def judged(
         self,

@@ -10,6 +10,7 @@ from retouch.attempt import Attempt, StepStatus
 from retouch.event import Event
 from retouch.patch import Patch
 from retouch.plan import Goal, Plan
+from retouch.store.reply import Reply
 from retouch.store.run_record import RunRecord, RunState, StepRecord
 from retouch.verdict import Verdict
 from retouch.version import VersionRecord
@@ -90,6 +91,10 @@ class Journal(ABC):
         cost: Mapping[str, Any],
     ) -> Attempt:
         """After the call and before anyone judges it; from here on the call is never paid for again."""
+
+    @abstractmethod
+    def attempts_returned(self, replies: Sequence[Reply]) -> tuple[Attempt, ...]:
+        """What one call answered to several attempts, all of it in one transaction."""
 
     @abstractmethod
     def attempt_failed(self, attempt_id: str, error: str, *, cost: Mapping[str, Any] | None = None) -> Attempt:

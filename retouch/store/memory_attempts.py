@@ -13,6 +13,7 @@ from retouch.store.draft import Draft
 from retouch.store.memory_content import KeptAttempt, copied, locked, plain
 from retouch.store.memory_runs import MemoryRuns
 from retouch.store.patch_packing import patch_hash
+from retouch.store.reply import Reply
 from retouch.store.run_record import StepRecord
 from retouch.verdict import Verdict, combined
 from retouch.version import VersionKind, VersionRecord
@@ -61,6 +62,24 @@ class MemoryAttempts(MemoryRuns):
         kept = self._content.attempts[attempt_id]
         kept.patch, kept.returned = None if patch is None else copied(patch), second(self._clock())
         return self._set(attempt_id, **facts)
+
+    @locked
+    def attempts_returned(self, replies: Sequence[Reply]) -> tuple[Attempt, ...]:
+        for reply in replies:
+            self._require_no_reply(self.attempt(reply.attempt))
+        return tuple(self._answered(reply) for reply in replies)
+
+    def _answered(self, reply: Reply) -> Attempt:
+        if reply.error is not None:
+            return self.attempt_failed(reply.attempt, reply.error, cost=reply.cost)
+        return self.attempt_returned(
+            reply.attempt,
+            reply.patch,
+            effective=reply.effective,
+            dropped=reply.dropped,
+            notes=reply.notes,
+            cost=reply.cost,
+        )
 
     @locked
     def attempt_failed(self, attempt_id: str, error: str, *, cost: Mapping[str, Any] | None = None) -> Attempt:

@@ -30,6 +30,7 @@ from retouch.store.lineage import Ancestor
 from retouch.store.mark import Mark, Opinion
 from retouch.store.metadata import decode
 from retouch.store.pixel_store import PixelStore
+from retouch.store.reply import Reply
 from retouch.store.run_record import RunRecord, RunState, StepRecord
 from retouch.store.runs import Runs
 from retouch.store.statistics import statistics
@@ -340,12 +341,13 @@ class Store(History):
         notes: Sequence[str],
         cost: Mapping[str, Any],
     ) -> Attempt:
-        facts = {"effective": dict(effective), "dropped": list(dropped), "notes": list(notes), "cost": dict(cost)}
-        return self._attempts.returned(attempt_id, patch, None, facts)
+        return self._attempts.returned([Reply(attempt_id, patch, effective, dropped, notes, cost)])[0]
+
+    def attempts_returned(self, replies: Sequence[Reply]) -> tuple[Attempt, ...]:
+        return self._attempts.returned(replies)
 
     def attempt_failed(self, attempt_id: str, error: str, *, cost: Mapping[str, Any] | None = None) -> Attempt:
-        facts: dict[str, Any] = {"effective": {}, "dropped": [], "notes": [], "cost": dict(cost or {})}
-        return self._attempts.returned(attempt_id, None, error, facts)
+        return self._attempts.returned([Reply(attempt_id, cost=cost or {}, error=error)])[0]
 
     def attempt_judged(
         self,
