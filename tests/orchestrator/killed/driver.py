@@ -33,6 +33,7 @@ STAGES: tuple[str, ...] = (
     "save_step",
     "attempt_started",
     "attempt_returned",
+    "attempts_returned",
     "attempt_failed",
     "attempt_judged",
     "commit",
@@ -110,7 +111,8 @@ def burning(writes: tuple[str, ...], at: int | None, told: Path | None = None) -
             setattr(store, name, write)
 
         for name in writes:
-            wrap(name)
+            if hasattr(store, name):
+                wrap(name)
 
     return fuse
 

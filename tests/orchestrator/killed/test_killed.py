@@ -34,7 +34,8 @@ def test_killed_between_any_two_writes_a_run_goes_on(tmp_path: Path, rounds: Cal
     assert wanted["steps"] == {"a": "fixed", "b": "fixed", "c": "unfixed"}
     names = [point["name"] for point in killed]
     assert names[0] == "begin_run" and names[-1] in ("finish_run", "record_event")
-    assert {"attempt_started", "attempt_returned", "attempt_failed", "attempt_judged", "save_step"} <= set(names)
+    assert {"attempt_started", "attempt_judged", "save_step"} <= set(names)
+    assert sum(name.endswith("_returned") or name == "attempt_failed" for name in names) >= 5
     for point in killed:
         _check(point, wanted, driven.stderr)
 
