@@ -27,6 +27,7 @@ from retouch.writing.frames import Frame, find_frames
 from retouch.writing.hand import Hand, in_parallel, own_ink, study
 from retouch.writing.ink import Coverage, coverage
 from retouch.writing.layout import Layout
+from retouch.writing.memory import give_back
 from retouch.writing.page import Page, cleared, overlooked, prepare, projected
 from retouch.writing.recogniser import Reading
 
@@ -93,6 +94,7 @@ class Proofreader:
         report = progress or (lambda fraction: None)
         wanted = None if reference is None else plain(reference)
         reading = without_heading(reconsidered(_read(picture.srgb(), wanted, direction)))
+        give_back()
         report(0.4)
         cells = reading.cells
         inks = in_parallel(lambda cell: own_ink(reading.page.ink, cell), cells)
@@ -106,6 +108,7 @@ class Proofreader:
         if hand is not None:  # what is doubted must not be copied
             doubted = [cell.box for cell, j in zip(cells, judgements, strict=True) if j.outcome is not Outcome.PASS]
             hand = hand.doubting(doubted)
+        give_back()
         report(1.0)
         return _proofreading(reading, reference, hand, judgements, shapes)
 
