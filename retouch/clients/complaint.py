@@ -46,12 +46,29 @@ def said(answer: Any) -> str:
         return "; ".join(filter(None, (_field(entry) for entry in answer[:5])))
     if not isinstance(answer, dict):
         return ""
+    nodes = at_nodes(answer.get("node_errors"))
+    if nodes:
+        return nodes
     for name in ("error", "detail", "message", "msg"):
         words = said(answer.get(name)) if answer.get(name) else ""
         if words:
             code = answer.get("code")
             return f"{code}: {words}" if isinstance(code, str) and name == "message" else words
     return ""
+
+
+def at_nodes(errors: Any) -> str:
+    """What ComfyUI says of the nodes of a graph: `{"3": {"class_type", "errors": [{"message", "details"}]}}`."""
+    if not isinstance(errors, dict):
+        return ""
+    return "; ".join(_at_node(node, told) for node, told in list(errors.items())[:5] if isinstance(told, dict))
+
+
+def _at_node(node: str, told: dict[str, Any]) -> str:
+    errors = told.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    words = " ".join(str(first[name]) for name in ("message", "details") if first.get(name))
+    return f"node {node} ({told.get('class_type', '?')}): {words or 'wrong'}"
 
 
 def _field(entry: Any) -> str:

@@ -96,6 +96,10 @@ class HttpClient:
             here = _joined(here, answer.location)
         raise self._error(f"the result's address redirects more than {_MAX_REDIRECTS} times")
 
+    def deadline(self, watch: Watch) -> Deadline:
+        """The time for work of several calls: to wait between them, and to stop."""
+        return Deadline(self._part, self.endpoint.authority, self._limits, self._clock, watch)
+
     def close(self) -> None:
         """Close all connections; the client can still be used."""
         self._exchange.close()

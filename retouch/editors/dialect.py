@@ -23,8 +23,8 @@ _DALL_E = (Size(1024, 1024), Size(512, 512), Size(256, 256))
 class Dialect:
     """One kind of endpoint.
 
-    `extras` are the fields it takes beyond model, prompt, pictures and size; `fixed` fields are always sent; `sizes` are
-    the only sizes it knows (empty: any with sides a multiple of `multiple`).
+    `extras` are the fields it takes beyond model, prompt, pictures and size; `fixed` fields are always sent; `sizes`
+    are the only sizes it knows (empty: any with sides a multiple of `multiple`).
     """
 
     name: str

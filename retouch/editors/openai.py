@@ -14,9 +14,10 @@ from retouch.clients.complaint import clean, said
 from retouch.clients.endpoint import Endpoint, hosts
 from retouch.clients.exchange import Upload
 from retouch.clients.http import HttpClient
-from retouch.clients.patience import Clock, Limits
+from retouch.clients.patience import Clock
 from retouch.edit import Cost, EditRequest, EditResult, FixedCanvas, Traits
 from retouch.editors import dialect as dialects
+from retouch.editors.option import patience, whole
 from retouch.editors.sheet import Sheet, png, read, sheet_for
 from retouch.errors import EditorError, SpecError
 from retouch.geometry import Size
@@ -94,8 +95,8 @@ class OpenAIEditor:
         )
         named = (steps, cfg, guidance, negative, quality, fidelity, background)
         self._wanted = _wanted(extra) | dict(zip(_FIELDS, named, strict=True))
-        self._area, self._parallel = whole("area", area), whole("parallel", parallel)
-        limits = Limits(read=timeout, total=2 * timeout, tries=whole("tries", tries))
+        self._area, self._parallel = whole("openai", "area", area), whole("openai", "parallel", parallel)
+        limits = patience("openai", timeout, tries)
         key = keys.find("openai", endpoint)
         self._client = HttpClient("openai", endpoint, key=key, allowed=hosts(allow), limits=limits, clock=clock)
 
@@ -225,13 +226,6 @@ def _wanted(extra: str) -> dict[str, Any]:
             raise SpecError(f"openai: extra={extra!r}: expected name:value,name:value")
         wanted[name] = value
     return wanted
-
-
-def whole(option: str, value: Any) -> int:
-    """An option that counts; SpecError if it is no whole number above 0."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise SpecError(f"openai: {option}={value!r}: expected a whole number of at least 1")
-    return value
 
 
 def _text(value: Any) -> str:
