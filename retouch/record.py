@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
@@ -22,10 +23,16 @@ class Record(BaseModel):
         which counts where 10,000 are made."""
         made = cls.__new__(cls)
         _set(made, "__dict__", fields)
-        _set(made, "__pydantic_fields_set__", set(fields))
+        _set(made, "__pydantic_fields_set__", _every_field(cls))
         _set(made, "__pydantic_extra__", None)
         _set(made, "__pydantic_private__", None)
         return made
+
+
+@cache
+def _every_field(cls: type[Record]) -> set[str]:
+    """One set for all trusted records of a class: nobody changes that of a frozen one, and copies get their own."""
+    return set(cls.model_fields)
 
 
 def _box(value: Any) -> Box:

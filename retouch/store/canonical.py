@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from blake3 import blake3
@@ -21,6 +22,12 @@ def canonical(value: Any) -> str:
         return _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise UsageError(f"a stored record must be plain JSON: {error}", hint="convert numpy values and NaN") from error
+
+
+def digester(purpose: str) -> Callable[[bytes], bytes]:
+    """`digest` of a single part, for many of them: half a microsecond each less (measured)."""
+    head = f"retouch {purpose} 1 ".encode()
+    return lambda part: blake3(b"%b%d\n%b" % (head, len(part), part)).digest()
 
 
 def digest(purpose: str, *parts: bytes) -> bytes:

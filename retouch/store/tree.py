@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store import mark_rows, naming, references, tables, version_rows
+from retouch.store.cache import LruCache
 from retouch.store.clock import Clock, second
 from retouch.store.collected import revive
 from retouch.store.comment import Comment, comments, insert_comment
@@ -26,6 +27,8 @@ from retouch.store.version_rows import VERSION
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 
 _METADATA = table_of(MetadataRow)
+_LISTED = 50_000
+"""Versions whose records are kept at hand once they were listed, about 2 KB each."""
 _IMPORTS = (
     select(VERSION.c.id, VERSION.c.root, _METADATA.c.data)
     .join(_METADATA, _METADATA.c.id == VERSION.c.metadata_id)
@@ -49,6 +52,8 @@ class Tree:
         self._database = database
         self._pixels = pixels
         self._clock = clock
+        # Versions never change or go, and their numbers only grow: what was read and checked once is read no more.
+        self._listed: LruCache[int, tuple[int, tuple[VersionRecord, ...]]] = LruCache(_LISTED)
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         with self._database.read() as connection:
@@ -87,10 +92,17 @@ class Tree:
             return record_of(facts, references.document_name(connection, facts["document_id"]))
 
     def versions(self, document_id: int) -> tuple[VersionRecord, ...]:
+        last, known = self._listed.get(document_id) or (0, ())
         with self._database.read() as connection:
             name = references.document_name(connection, document_id)
-            facts = version_rows.of_document(connection, document_id)
-        return tuple(record_of(values, name) for values in facts)
+            fresh = []
+            for facts in version_rows.of_document(connection, document_id, last):
+                fresh.append(record_of(facts, name))
+                last = facts["number"]
+        if fresh:
+            known += tuple(fresh)
+            self._listed.put(document_id, (last, known), len(known))
+        return known
 
     def resolve(self, document_id: int, name: str, branch: str | None) -> VersionRecord:
         with self._database.read() as connection:

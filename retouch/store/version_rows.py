@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -25,7 +25,11 @@ _DOCUMENT = (
     .outerjoin(_COLLECTED, _COLLECTED.c.version == VERSION.c.number)
     .where(VERSION.c.id == bindparam("version"))
 )
-_OF_DOCUMENT = select(VERSION).where(VERSION.c.document_id == bindparam("document")).order_by(VERSION.c.number)
+_OF_DOCUMENT = (
+    select(VERSION)
+    .where(VERSION.c.document_id == bindparam("document"), VERSION.c.number > bindparam("after"))
+    .order_by(VERSION.c.number)
+)
 
 
 def load(connection: Connection, version: str) -> Mapping[str, Any]:
@@ -36,9 +40,9 @@ def load(connection: Connection, version: str) -> Mapping[str, Any]:
     return values
 
 
-def of_document(connection: Connection, document_id: int) -> list[Mapping[str, Any]]:
-    """The facts of all versions of a document, oldest first."""
-    rows = connection.execute(_OF_DOCUMENT, {"document": document_id})
+def of_document(connection: Connection, document_id: int, after: int = 0) -> Iterator[Mapping[str, Any]]:
+    """The facts of all versions of a document whose number is above `after`, oldest first."""
+    rows = connection.execute(_OF_DOCUMENT, {"document": document_id, "after": after})
     return check_all(VERSION, rows, "version", "id")
 
 
