@@ -19,7 +19,10 @@ _SOLID = 0.6
 """Coverage from which a pixel is ink."""
 _FULL = 0.97
 """Coverage from which it shows the ink's own colour, no paper mixed in."""
+_FAINT = 0.15
+"""Coverage down to which a pixel hangs together with a stroke."""
 _RIM = 3
+"""Pixels right beside an edge: how far its softness reaches, and where a mask's surroundings are compared."""
 
 
 class RecolourEditor:
@@ -88,10 +91,21 @@ def _recoloured(canvas: RGB, cover: NDArray[np.float32], colour: NDArray[np.floa
     way = _lab(colour.reshape(1, 1, 3))[0, 0] - np.median(lab[full], axis=0)
     fresh = _rgb(lab + way)
     out = canvas.copy()
-    touched = cover > 0.004
+    touched = (cover > 0.004) & _beside(cover)
     moved = values + cover[..., None] * (fresh - ink)
     out[touched] = np.clip(np.rint(moved[touched]), 0, 255).astype(np.uint8)
     return out
+
+
+def _beside(cover: NDArray[np.float32]) -> Mask:
+    """Strokes with their soft edges: a speck of the paper is faintly like ink, too, and keeps its colour."""
+    ink = (cover > _FAINT).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    solid = np.bincount(labels.ravel(), weights=(cover > _SOLID).ravel(), minlength=len(stats)) > 0
+    solid[0] = False
+    strokes = solid[labels].astype(np.uint8)
+    near: Mask = cv2.dilate(strokes, np.ones((2 * _RIM + 1, 2 * _RIM + 1), np.uint8)) > 0
+    return near
 
 
 def _lab(rgb: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -47,6 +47,14 @@ def test_outside_the_mask_and_bare_paper_stay(page: Any, watch: Any) -> None:
     assert np.abs(done[paper].astype(int) - page.rgb[paper]).mean() < 1.5
 
 
+def test_specks_of_the_paper_keep_their_colour(page: Any, watch: Any) -> None:
+    asked = page.request(4, "red", operation="recolour")
+    done = EDITOR.edit(asked, watch).pixels
+    away = asked.mask & (cv2.dilate((page.ink > 0.15).astype(np.uint8), np.ones((11, 11), np.uint8)) == 0)
+    assert away.sum() > 100
+    assert np.array_equal(done[away], page.rgb[away])
+
+
 def test_shading_is_left(watch: Any, page: Any) -> None:
     shade = np.linspace(90, 170, 80)[:, None]
     canvas = np.full((120, 120, 3), 245, np.uint8)
