@@ -1,24 +1,47 @@
-"""Several verifiers as one: all must pass, or any may; where they contradict each other the verdict is unsure."""
+"""Several verifiers as one: all must pass, or any may, or they vote; where they contradict each other it is unsure.
+
+As a SPEC, a combination names its verifiers by their SPECs behind `of=`, separated by semicolons:
+`any-of?of=text;vlm:http://127.0.0.1:8001/v1?model=qwen3-vl`, `vote?of=text*2;vlm:/models/Qwen3-VL-8B&needed=0.6`.
+An `&` within one of them is written `%26`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from retouch.errors import UsageError
+from retouch import parts
+from retouch.errors import SpecError, UsageError
 from retouch.picture import Picture
 from retouch.plan import Step
 from retouch.protocols import Verifier
+from retouch.spec import Spec, typed
 from retouch.verdict import Outcome, Verdict
 
+C = TypeVar("C", bound="Combination")
 
-class AllOf:
-    """Passes if every verifier passes. Where one passes and another fails, they disagree, and the verdict is unsure."""
 
-    name = "all-of"
+class Combination:
+    """What all combinations share: at least one verifier, each asked once for a verdict."""
+
+    name = "combination"
     version = "1"
 
     def __init__(self, verifiers: Sequence[Verifier]) -> None:
         self._verifiers = _at_least_one(verifiers)
+
+    @property
+    def sends_to(self) -> str:
+        """The hosts that its verifiers send pictures to, joined by commas; empty if none does."""
+        hosts = [getattr(verifier, "sends_to", "") for verifier in self._verifiers]
+        return ", ".join(dict.fromkeys(filter(None, hosts)))
+
+
+class AllOf(Combination):
+    """Passes if every verifier passes. Where one passes and another fails, they disagree, and the verdict is unsure."""
+
+    name = "all-of"
+    version = "1"
 
     def verify(self, before: Picture, after: Picture, step: Step) -> Verdict:
         """Ask all; the score is the lowest."""
@@ -28,14 +51,11 @@ class AllOf:
         return _combined(self, outcome, min(verdict.score for verdict in verdicts), verdicts)
 
 
-class AnyOf:
+class AnyOf(Combination):
     """Passes if one verifier passes and none fails: one that cannot judge does not stand in the way."""
 
     name = "any-of"
     version = "1"
-
-    def __init__(self, verifiers: Sequence[Verifier]) -> None:
-        self._verifiers = _at_least_one(verifiers)
 
     def verify(self, before: Picture, after: Picture, step: Step) -> Verdict:
         """Ask all; the score is the highest of those that could judge."""
@@ -46,13 +66,87 @@ class AnyOf:
         return _combined(self, outcome, max(verdict.score for verdict in sure or verdicts), verdicts)
 
 
+class Vote(Combination):
+    """Passes if those who pass have at least the share `needed` of all weight, and nobody with a weight fails.
+
+    A vote never outvotes a contradiction: one pass and one fail are `unsure`, however light one of them is. What the
+    weights decide is how many may be unable to judge. It fails by the same rule.
+    """
+
+    name = "vote"
+    version = "1"
+
+    def __init__(
+        self, verifiers: Sequence[Verifier], weights: Sequence[float] | None = None, needed: float = 0.5
+    ) -> None:
+        super().__init__(verifiers)
+        self._weights = tuple(weights) if weights is not None else (1.0,) * len(self._verifiers)
+        if len(self._weights) != len(self._verifiers) or not all(0 < w < float("inf") for w in self._weights):
+            raise UsageError(f"vote: weights {self._weights} are not one positive number for each verifier")
+        if not 0 < needed <= 1:
+            raise UsageError(f"vote: needed is {needed}; expected a share above 0 and at most 1")
+        self._needed = needed
+
+    def verify(self, before: Picture, after: Picture, step: Step) -> Verdict:
+        """Ask all; the score is the share of weight that passes, and half of that which is unsure."""
+        verdicts = [verifier.verify(before, after, step) for verifier in self._verifiers]
+        share = {outcome: self._share(verdicts, outcome) for outcome in Outcome}
+        outcome = Outcome.UNSURE
+        if share[Outcome.FAIL] == 0 and share[Outcome.PASS] >= self._needed:
+            outcome = Outcome.PASS
+        elif share[Outcome.PASS] == 0 and share[Outcome.FAIL] >= self._needed:
+            outcome = Outcome.FAIL
+        return _combined(self, outcome, min(1.0, share[Outcome.PASS] + share[Outcome.UNSURE] / 2), verdicts)
+
+    def _share(self, verdicts: Sequence[Verdict], outcome: Outcome) -> float:
+        weights = zip(self._weights, verdicts, strict=True)
+        return sum(weight for weight, verdict in weights if verdict.outcome is outcome) / sum(self._weights)
+
+
+def all_of(of: str, hand: Any = None) -> AllOf:
+    """`AllOf` from the SPECs in `of`; `hand` is handed on to those that take it."""
+    return _made(AllOf, of, hand)
+
+
+def any_of(of: str, hand: Any = None) -> AnyOf:
+    """`AnyOf` from the SPECs in `of`; `hand` is handed on to those that take it."""
+    return _made(AnyOf, of, hand)
+
+
+def vote(of: str, needed: float = 0.5, hand: Any = None) -> Vote:
+    """`Vote` from the SPECs in `of`, each with its weight behind a star where that is not 1 (`text*2`)."""
+    listed = [_weighted(spec) for spec in _split(of)]
+    return Vote([_verifier(spec, hand) for spec, _ in listed], [weight for _, weight in listed], needed)
+
+
+def _made(kind: Callable[[Sequence[Verifier]], C], of: str, hand: Any) -> C:
+    return kind([_verifier(spec, hand) for spec in _split(of)])
+
+
+def _verifier(spec: str, hand: Any) -> Verifier:
+    made: Verifier = parts.create("verifiers", Spec.parse(spec), hand=hand)
+    return made
+
+
+def _split(of: str) -> list[str]:
+    return [spec.strip() for spec in str(of).split(";") if spec.strip()]
+
+
+def _weighted(spec: str) -> tuple[str, float]:
+    head, star, tail = spec.rpartition("*")
+    weight = typed(tail.strip()) if star else 1
+    if isinstance(weight, bool) or not isinstance(weight, int | float):
+        raise SpecError(f"vote: {spec!r}: behind the star stands {tail!r}, expected a weight")
+    return (head.strip() if star else spec), float(weight)
+
+
 def _at_least_one(verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
     if not verifiers:
         raise UsageError("a combination of verifiers is empty; name at least one")
     return tuple(verifiers)
 
 
-def _combined(combination: AllOf | AnyOf, outcome: Outcome, score: float, verdicts: Sequence[Verdict]) -> Verdict:
+def _combined(combination: Combination, outcome: Outcome, score: float, verdicts: Sequence[Verdict]) -> Verdict:
     said = "; ".join(f"{v.verifier} {v.outcome}" + (f" ({v.reason})" if v.reason else "") for v in verdicts)
     return Verdict(
         verifier=combination.name,
