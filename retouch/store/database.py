@@ -40,11 +40,13 @@ class Database:
         self._held = path.resolve()
         hold(self._held)
         self._closed = False
+        # Where a journal is removed to commit, only EXTRA waits until its removal, too, is on disk.
+        durable = "FULL" if network is None else "EXTRA"
         self._reader = self._engine("BEGIN", "FULL", query_only=True)
-        self._writer = self._engine("BEGIN IMMEDIATE", "FULL")
+        self._writer = self._engine("BEGIN IMMEDIATE", durable)
         self._relaxed = self._engine("BEGIN IMMEDIATE", "NORMAL")
         # For every row that goes, the database would look through all tiles for one that refers to it.
-        self._sweeper = self._engine("BEGIN IMMEDIATE", "FULL", foreign_keys=False)
+        self._sweeper = self._engine("BEGIN IMMEDIATE", durable, foreign_keys=False)
 
     @classmethod
     def open(cls, path: Path, *, create: bool, readonly: bool, mounts: Path = MOUNT_TABLE) -> Database:

@@ -81,7 +81,7 @@ def test_on_a_network_the_journal_is_another_one_and_it_is_said(tmp_path: Path) 
             made = other.commit(1, "main", expected=first.id, change=patch, kind=VersionKind.EDIT)
         assert store.checkout(made.id).same_pixels(patch.apply(page))
         with store._database.write() as connection:
-            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 3
         assert not Path(f"{path}-wal").exists()
         assert store.gc(keep_days=0).versions == 0
         assert store.fsck().ok

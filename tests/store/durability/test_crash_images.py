@@ -41,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         folder = tmp_path_factory.mktemp(name)
         if name == "upgrade":
             copyfile(OLD, folder / FILE)
-        elif name != "commits":
+        elif name not in ("commits", "network"):
             with Store.open(folder / FILE, create=True) as store:
                 WORKLOADS["commits"](store)
         return record(folder, "tests.store.durability.workload", name)

@@ -16,6 +16,8 @@ from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.plan import Goal
 from retouch.store import Store
+from retouch.store.clock import utc_now
+from retouch.store.database import Database
 from retouch.verdict import Outcome, Verdict
 from retouch.version import VersionKind
 
@@ -117,12 +119,21 @@ def look(store: Store) -> None:
     """Opening alone, which upgrades an older file."""
 
 
-WORKLOADS: dict[str, Callable[[Store], None]] = {"commits": commits, "gc": collect, "backup": back_up, "upgrade": look}
+WORKLOADS: dict[str, Callable[[Store], None]] = {
+    "commits": commits,
+    "gc": collect,
+    "backup": back_up,
+    "upgrade": look,
+    "network": commits,
+}
 
 
 def main() -> None:
     folder, name = Path(sys.argv[1]), sys.argv[2]
-    with Store.open(folder / FILE, create=True) as store:
+    mounts = folder.with_suffix(".mounts")
+    kind = "nfs4" if name == "network" else "ext4"
+    mounts.write_text(f"36 35 98:0 / {folder} rw,noatime - {kind} device rw\n", encoding="utf-8")
+    with Store(Database.open(folder / FILE, create=True, readonly=False, mounts=mounts), utc_now) as store:
         if store.documents():
             tell(store)
         WORKLOADS[name](store)
