@@ -51,7 +51,9 @@ $(VENV)/.core: pyproject.toml | $(VENV)/.made
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -e .
 	touch $@
 
+# torch first and alone: of this version the plain build for processors serves, and nothing else may choose another.
 $(VENV)/.test: pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off torch==2.13.0
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -e '.[test]'
 	touch $@ $(VENV)/.core
 

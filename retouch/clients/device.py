@@ -42,9 +42,9 @@ def present(kind: str) -> bool:
     import torch
 
     if kind == "cuda":
-        return torch.cuda.is_available()
+        return bool(torch.cuda.is_available())
     if kind == "mps":
-        return torch.backends.mps.is_available()
+        return bool(torch.backends.mps.is_available())
     if kind == "xpu":
         return hasattr(torch, "xpu") and torch.xpu.is_available()
     return kind == "cpu"

@@ -73,7 +73,7 @@ def load_processor(folder: Path, subfolder: str = "", *, kind: str | None = None
     import transformers
 
     name = kind or _class_name(folder / subfolder)
-    found = getattr(transformers, name, None) if name else transformers.AutoProcessor
+    found: Any = getattr(transformers, name, None) if name else transformers.AutoProcessor
     if found is None:
         raise UnavailableError(
             f"{folder / subfolder}: transformers {transformers.__version__} has no processor {name!r}",

@@ -1,0 +1,168 @@
+"""Editing by instruction with any such pipeline of diffusers, on this machine."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from math import isqrt
+from typing import Any
+
+import cv2
+import numpy as np
+
+from retouch.edit import RGB, Cost, EditRequest, EditResult, FixedCanvas, Traits
+from retouch.editors.diffusion import inputs, loading, lora, profile, quantisation, source, speed
+from retouch.editors.diffusion.inputs import Inputs, Knobs
+from retouch.editors.diffusion.model import Model
+from retouch.editors.diffusion.profile import Profile
+from retouch.editors.diffusion.recipe import Recipe
+from retouch.errors import EditorError, SpecError
+from retouch.geometry import Size
+from retouch.plan import Mode
+from retouch.protocols import Watch
+
+RUNGS = ("first", "seed", "reworded", "context", "exemplar", "component")
+_ASPECT_SLACK = 0.03
+"""A reply whose aspect is off by more was drawn for another canvas; pipelines round theirs by up to 2.2 %."""
+
+
+class DiffusersEditor:
+    """Drives one pipeline; see docs/models.md for what each option means.
+
+    `target` is a folder in the format of diffusers, or OWNER/NAME in the local cache. Nothing is downloaded unless
+    `download` is set, only safetensors are opened, and no code of the folder is run. The weights are loaded at the
+    first edit. UnavailableError if the pipeline cannot be used here, SpecError if an option makes no sense.
+    """
+
+    def __init__(
+        self,
+        target: str | None = None,
+        *,
+        pipeline: str | None = None,
+        revision: str | None = None,
+        download: bool = False,
+        steps: int | None = None,
+        cfg: float | None = None,
+        seed: int | None = None,
+        negative: str | None = None,
+        strength: float | None = None,
+        area: int | str | None = None,
+        dtype: str | None = None,
+        device: str | None = None,
+        lora: str | None = None,
+        lightning: int | None = None,
+        quantisation: str | None = None,
+        gguf: str | None = None,
+        offload: str = "auto",
+        attention: str | None = None,
+        cache: float | bool | None = None,
+        compile: bool = False,
+    ) -> None:
+        loading.require()
+        self._recipe = _recipe(
+            source.find(target, None if revision is None else str(revision), download),
+            pipeline,
+            device=device,
+            dtype=dtype,
+            quantisation=quantisation,
+            gguf=gguf,
+            loras=lora,
+            lightning=lightning,
+            attention=attention,
+            cache=_threshold(cache),
+            compiled=compile,
+        )
+        fast = self._recipe.lightning
+        self._knobs = Knobs(
+            steps=steps if steps is not None else fast,
+            cfg=cfg if cfg is not None else (1.0 if fast else None),
+            negative=None if negative is None else str(negative),
+            strength=strength,
+            seed=seed,
+        )
+        self._area = _pixels(area)
+        inputs.check(self._profile, self._knobs)
+        self._model = Model.shared(self._recipe, None if offload == "auto" else offload)
+
+    @cached_property
+    def traits(self) -> Traits:
+        known = self._profile
+        area = min(self._area or known.area, known.largest or self._area or known.area)
+        modes: tuple[Mode, ...] = ("crop", "marked", "mask", "whole") if known.mask else ("crop", "marked", "whole")
+        return Traits(
+            canvas=FixedCanvas(area, known.multiple),
+            modes=modes,
+            references=known.references,
+            exact=False,
+            rungs=tuple(rung for rung in RUNGS if rung != "exemplar" or known.references),
+        )
+
+    def edit(self, request: EditRequest, watch: Watch) -> EditResult:
+        """One picture for the request; EditorError if what comes is none, CancelledError within a step."""
+        began = time.monotonic()
+        pipe = self._model.pipe(watch)
+        given = inputs.inputs(request, self._profile, self._knobs, type(pipe).__call__)
+        pixels, notes = self._model.edit(given, request.shown, watch)
+        fitted, resized = _fitted(pixels, given.size)
+        return EditResult(
+            pixels=fitted,
+            effective=self._effective(given),
+            dropped=given.dropped,
+            cost=Cost(calls=1, seconds=round(time.monotonic() - began, 3)),
+            notes=notes + resized,
+        )
+
+    @cached_property
+    def _profile(self) -> Profile:
+        name = self._recipe.class_name
+        known = profile.listed(name, self._recipe.source.index)
+        return known or profile.by_signature(name, loading.pipeline_class(name).__call__)
+
+    def _effective(self, given: Inputs) -> dict[str, Any]:
+        return {
+            **self._model.facts(),
+            **given.effective,
+            "seed": given.seed,
+            "canvas": [given.size.width, given.size.height],
+        }
+
+
+def _recipe(found: source.Source, pipeline: str | None, *, loras: str | None, **options: Any) -> Recipe:
+    """The recipe, once everything that can be known before loading is known to be right."""
+    parsed = lora.parse(loras)
+    quantisation.check(options["quantisation"], options["gguf"])
+    speed.check(options["attention"])
+    options["lightning"] = lora.lightning_steps(parsed, options["lightning"])
+    return Recipe(source=found, class_name=pipeline or found.class_name, loras=parsed, **options)
+
+
+def _threshold(cache: float | bool | None) -> float | None:
+    """How alike the first block's results must be for the others to be kept; the value of diffusers' own examples."""
+    if cache is None or cache is False:
+        return None
+    return 0.2 if cache is True else float(cache)
+
+
+def _pixels(area: int | str | None) -> int | None:
+    """Pixels of `1048576` or `1024x1024`; SpecError if it is neither or too small to draw in."""
+    if area is None:
+        return None
+    try:
+        sides = [int(side) for side in str(area).lower().split("x")]
+    except ValueError:
+        sides = []
+    count = sides[0] * sides[1] if len(sides) == 2 else sides[0] if len(sides) == 1 else 0
+    if isqrt(max(0, count)) < 64:
+        raise SpecError(f"area={area}: expected pixels, as 1048576 or 1024x1024, 64x64 or more")
+    return count
+
+
+def _fitted(pixels: RGB, size: Size) -> tuple[RGB, tuple[str, ...]]:
+    """The reply at the canvas's size, and a note if it came in another."""
+    height, width = pixels.shape[:2]
+    if (width, height) == (size.width, size.height):
+        return pixels, ()
+    if abs(width / height / (size.width / size.height) - 1) > _ASPECT_SLACK:
+        raise EditorError(f"the pipeline put out {width}x{height} for a canvas of {size.width}x{size.height}")
+    resized = cv2.resize(pixels, (size.width, size.height), interpolation=cv2.INTER_AREA)
+    return np.asarray(resized, np.uint8), (f"the pipeline put out {width}x{height}; resized",)

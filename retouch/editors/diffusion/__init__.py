@@ -1,0 +1,1 @@
+"""Driving instruction-editing pipelines of diffusers."""

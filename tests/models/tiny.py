@@ -1,0 +1,202 @@
+"""Pipelines of the real classes with a few thousand random weights, saved and loaded like those of a maker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+SPECIAL = [
+    *("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>"),
+    *("<|box_start|>", "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>"),
+    *("<|vision_pad|>", "<|image_pad|>", "<|video_pad|>"),
+]
+CHAT = """{% for m in messages %}<|im_start|>{{ m['role'] }}
+{% if m['content'] is string %}{{ m['content'] }}{% else %}{% for c in m['content'] %}\
+{% if c['type'] == 'image' %}<|vision_start|><|image_pad|><|vision_end|>\
+{% elif c['type'] == 'text' %}{{ c['text'] }}{% endif %}{% endfor %}{% endif %}<|im_end|>
+{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+{% endif %}"""
+AREA = 96 * 96
+"""Pixels of the canvas: 1 megapixel takes these pipelines half a minute on a processor, this takes a second."""
+VAE_FACTOR = 8
+
+
+def tokenizer() -> Any:
+    """The 256 bytes and Qwen's markers, no merges: every text has tokens, and comes back as it was."""
+    from tokenizers.pre_tokenizers import ByteLevel
+    from transformers import Qwen2Tokenizer
+
+    made = Qwen2Tokenizer(
+        vocab={symbol: number for number, symbol in enumerate(sorted(ByteLevel.alphabet()))},
+        merges=[],
+        pad_token="<|endoftext|>",
+        eos_token="<|im_end|>",
+        extra_special_tokens=SPECIAL,
+        model_max_length=4096,
+    )
+    made.padding_side = "left"
+    made.chat_template = CHAT
+    return made
+
+
+def processor(tokens: Any, kind: str = "Qwen2VLProcessor") -> Any:
+    """A processor of that class without a video half."""
+    import transformers
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    from retouch.clients.processor import image_only
+
+    pictures = Qwen2VLImageProcessorPil(
+        min_pixels=4 * 28 * 28, max_pixels=16 * 28 * 28, patch_size=14, temporal_patch_size=2, merge_size=2
+    )
+    return image_only(getattr(transformers, kind))(pictures, tokens, chat_template=CHAT)
+
+
+def vision_language(tokens: Any) -> Any:
+    """Qwen2.5-VL with two layers."""
+    import torch
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    torch.manual_seed(0)
+    markers = {"image": "<|image_pad|>", "video": "<|video_pad|>", "vision": "<|vision_pad|>"}
+    markers |= {"vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>"}
+    config = Qwen2_5_VLConfig(
+        text_config=dict(
+            hidden_size=16,
+            intermediate_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            vocab_size=len(tokens),
+            max_position_embeddings=4096,
+            rope_scaling={"mrope_section": [1, 1, 2], "rope_type": "default", "type": "default"},
+            rope_theta=1e6,
+            bos_token_id=None,
+            eos_token_id=tokens.eos_token_id,
+            pad_token_id=tokens.pad_token_id,
+        ),
+        vision_config=dict(
+            depth=2, hidden_size=16, intermediate_size=32, num_heads=2, out_hidden_size=16, fullatt_block_indexes=[1]
+        ),
+        **{f"{name}_token_id": tokens.convert_tokens_to_ids(token) for name, token in markers.items()},
+    )
+    return Qwen2_5_VLForConditionalGeneration(config).eval()
+
+
+def scheduler() -> Any:
+    """With the stretch to the end that the makers' files have."""
+    from diffusers import FlowMatchEulerDiscreteScheduler
+
+    return FlowMatchEulerDiscreteScheduler(
+        use_dynamic_shifting=True,
+        base_shift=0.5,
+        max_shift=0.9,
+        max_image_seq_len=8192,
+        shift_terminal=0.02,
+        time_shift_type="exponential",
+    )
+
+
+def qwen_parts() -> dict[str, Any]:
+    """The components of a Qwen-Image-Edit pipeline."""
+    import torch
+    from diffusers import AutoencoderKLQwenImage, QwenImageTransformer2DModel
+
+    tokens = tokenizer()
+    torch.manual_seed(0)
+    transformer = QwenImageTransformer2DModel(
+        patch_size=2,
+        in_channels=16,
+        out_channels=4,
+        num_layers=2,
+        attention_head_dim=16,
+        num_attention_heads=3,
+        joint_attention_dim=16,
+        guidance_embeds=False,
+        axes_dims_rope=(8, 4, 4),
+    )
+    torch.manual_seed(0)
+    vae = AutoencoderKLQwenImage(
+        base_dim=24,
+        z_dim=4,
+        dim_mult=[1, 1, 1, 1],
+        num_res_blocks=1,
+        temperal_downsample=[False, True, True],
+        latents_mean=[0.0] * 4,
+        latents_std=[1.0] * 4,
+    )
+    return {
+        "transformer": transformer,
+        "vae": vae,
+        "scheduler": scheduler(),
+        "text_encoder": vision_language(tokens),
+        "tokenizer": tokens,
+        "processor": processor(tokens),
+    }
+
+
+def save_qwen(folder: Path, kind: str = "QwenImageEditPlusPipeline") -> Path:
+    """A Qwen-Image-Edit pipeline of that class in `folder`."""
+    import diffusers
+
+    getattr(diffusers, kind)(**qwen_parts()).save_pretrained(folder)
+    return folder
+
+
+def save_klein(folder: Path, distilled: bool = False) -> Path:
+    """A FLUX.2 Klein pipeline in `folder`."""
+    import torch
+    from diffusers import (
+        AutoencoderKLFlux2,
+        FlowMatchEulerDiscreteScheduler,
+        Flux2KleinPipeline,
+        Flux2Transformer2DModel,
+    )
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    tokens = tokenizer()
+    torch.manual_seed(0)
+    # The text comes from the 9th, 18th and 27th layer, side by side.
+    text_encoder = Qwen3ForCausalLM(
+        Qwen3Config(
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=28,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            head_dim=8,
+            vocab_size=len(tokens),
+            max_position_embeddings=1024,
+        )
+    )
+    transformer = Flux2Transformer2DModel(
+        patch_size=1,
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=48,
+        timestep_guidance_channels=256,
+        axes_dims_rope=[4, 4, 4, 4],
+        guidance_embeds=False,
+    )
+    vae = AutoencoderKLFlux2(
+        sample_size=32,
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        block_out_channels=(4, 4, 4, 4),
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=1,
+    )
+    pipe = Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=vae,
+        text_encoder=text_encoder,
+        tokenizer=tokens,
+        transformer=transformer,
+        is_distilled=distilled,
+    )
+    pipe.save_pretrained(folder)
+    return folder
