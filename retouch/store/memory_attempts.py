@@ -67,6 +67,8 @@ class MemoryAttempts(MemoryRuns):
     def attempts_returned(self, replies: Sequence[Reply]) -> tuple[Attempt, ...]:
         for reply in replies:
             self._require_no_reply(self.attempt(reply.attempt))
+            # What cannot be written is refused before any of them is.
+            plain({"effective": dict(reply.effective), "cost": dict(reply.cost)})
         return tuple(self._answered(reply) for reply in replies)
 
     def _answered(self, reply: Reply) -> Attempt:
