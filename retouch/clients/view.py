@@ -66,7 +66,13 @@ class Limits:
         elif width * height < self.min_pixels:
             grow = math.sqrt(self.min_pixels / size.area)
             width, height = (math.ceil(side * grow / step) * step for side in (size.width, size.height))
-        return Size(width, height)
+        if width > height:
+            return Size(min(width, self._most(height)), height)
+        return Size(width, min(height, self._most(width)))
+
+    def _most(self, short: int) -> int:
+        """The longest side beside a short one that was rounded up to one multiple."""
+        return self.max_pixels // short // self.multiple * self.multiple
 
 
 USUAL = Limits()
