@@ -7,19 +7,23 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from retouch.edit import Reference
 from retouch.errors import BudgetError
-from retouch.orchestrator.call import Order
-from retouch.orchestrator.calling import Started, call_all
+from retouch.orchestrator import guide
+from retouch.orchestrator.call import Order, native
+from retouch.orchestrator.calling import Started, bundled, call_all
 from retouch.orchestrator.component import component_region
 from retouch.orchestrator.judgement import commit_ready, judge_pending, judge_reply
 from retouch.orchestrator.ladder import Try
+from retouch.orchestrator.rewording import Rewording, asked, own_words
 from retouch.orchestrator.session import Session
 from retouch.orchestrator.work import Work
 
 
 def work_batch(session: Session, batch: Sequence[Work]) -> None:
     """Work on independent steps until each has ended. BudgetError, CancelledError stop between attempts."""
-    width = max((t.hired.traits.parallel for w in batch for t in w.tries[:1]), default=1)
+    first = [work.tries[0].hired.traits for work in batch if work.tries]
+    width = max((traits.parallel * traits.together for traits in first), default=1)
     with ThreadPoolExecutor(max_workers=max(1, width)) as pool:
         for group in _groups(batch, max(1, width)):
             _work_group(session, group, pool)
@@ -52,14 +56,16 @@ def _next_attempts(session: Session, works: Sequence[Work]) -> list[Started]:
     """The next attempt of each step; a step whose ladder has ended is settled instead."""
     started: list[Started] = []
     for work in works:
-        left = session.meter.calls_left()
-        if started and left is not None and len(started) >= left:
-            break
+        left, place = session.meter.calls_left(), work.next_try
         one = _next_attempt(session, work)
-        if one is not None:
-            session.pause_point()
-            work.attempts += 1
-            started.append(one)
+        if one is None:
+            continue
+        if started and left is not None and len(bundled(session.bench.head, [*started, one])) > left:
+            work.next_try = place  # it would be one call too many; another step may still share one
+            continue
+        session.pause_point()
+        work.attempts += 1
+        started.append(one)
     return started
 
 
@@ -83,7 +89,8 @@ def give_up(session: Session, work: Work) -> None:
 
 def _nobody(work: Work) -> str:
     if not work.tries:
-        return f"no editor of this run takes the operation {work.step.operation!r}"
+        whole = " on the whole picture" if work.step.mode == "whole" else ""
+        return f"no editor of this run takes the operation {work.step.operation!r}{whole}"
     return "every editor that takes it was left out after failing three times in a row"
 
 
@@ -92,7 +99,7 @@ def _started(session: Session, work: Work, chosen: Try) -> Started | None:
     if chosen.rung.repairs:
         return _repair(session, work, chosen)
     order = _order(session, work, chosen)
-    if chosen.rung.copies and not order.references:
+    if chosen.rung.copies and not any(reference.kind == "exemplar" for reference in order.references):
         return None
     return Started(work, order, _attempt_id(session, work), None)
 
@@ -114,10 +121,37 @@ def _order(session: Session, work: Work, chosen: Try) -> Order:
         chosen=chosen,
         seed=seed(work.step.id, work.attempts + 1),
         overlay=work.overlay,
-        references=session.page.references(work.step) if chosen.hired.traits.references else (),
+        references=_references(session, work, chosen),
         style=session.page.style,
         angle=session.page.angle(work.step),
+        rewording=_rewording(session, work) if chosen.rung.reworded else None,
     )
+
+
+def _references(session: Session, work: Work, chosen: Try) -> tuple[Reference, ...]:
+    """The built-in editors set type themselves and get copies; a model gets the wanted glyphs set in a font as well."""
+    traits = chosen.hired.traits
+    if not traits.references:
+        return ()
+    if traits.exact:
+        return session.page.references(work.step)
+    if work.guides is None:
+        work.guides = guide.references(session.page, work.step, native(session.bench, work.step, work.region))
+    if chosen.rung.copies:
+        return tuple(sorted(work.guides, key=lambda reference: reference.kind != "exemplar"))
+    return work.guides
+
+
+def _rewording(session: Session, work: Work) -> Rewording:
+    """What is said on the rung `reworded`, by a model of the run where one can."""
+    last = work.tried[-1] if work.tried else None
+    verdicts = last.verdicts if last else ()
+    rewriter = session.rewriter() if last is not None else None
+    if last is None or rewriter is None:
+        return own_words(work.step, verdicts)
+    session.meter.verifier += 1
+    with session.bench.trying(last.patch) as (before, after):
+        return asked(rewriter[1], rewriter[0], work.step, before, after, verdicts)
 
 
 def seed(step: str, number: int) -> int:

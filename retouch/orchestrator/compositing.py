@@ -27,7 +27,8 @@ Mask = NDArray[np.bool_]
 class Sent:
     """What an editor was given: the frame, the parent's own pixels inside it, and both as sRGB.
 
-    `mask` (bool, `frame.inside`) is where the picture may change, `canvas_mask` the same on the canvas.
+    `mask` (bool, `frame.inside`) is where the picture may change, `canvas_mask` the same on the canvas. `apart` (bool,
+    canvas) may look otherwise for another cause: the frames drawn on the shown copy, the other steps of a shared call.
     """
 
     frame: Frame
@@ -36,13 +37,14 @@ class Sent:
     canvas: RGB
     mask: Mask
     canvas_mask: Mask
+    apart: Mask | None = None
 
     @property
     def ring(self) -> Mask:
         """Canvas pixels that show the picture and must not change."""
         real = self.frame.send_mask(np.ones(self.mask.shape, np.bool_))
         ring: Mask = real & ~self.canvas_mask
-        return ring
+        return ring if self.apart is None else ring & ~self.apart
 
 
 def composite(sent: Sent, result: RGB, exact: bool) -> Patch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -83,13 +84,22 @@ class Frame:
         return cv2.resize(mask.astype(np.float32), (size.width, size.height), interpolation=method) > 0
 
 
-def choose(box: Box, picture: Size, canvas: NativeCanvas | FixedCanvas, margin: float = MARGIN) -> Frame:
+def choose(
+    box: Box,
+    picture: Size,
+    canvas: NativeCanvas | FixedCanvas,
+    margin: float = MARGIN,
+    reach_of: Sequence[Box] = (),
+) -> Frame:
     """The frame for `box` in a picture of that size: `margin` (share of the box's longer side) of context round it.
+
+    Where `box` holds several boxes, `reach_of`, the context is that of the largest of them.
 
     For a fixed canvas the crop is extended to the canvas's aspect and moved to lie inside the picture as far as it
     can. PlanError if the box does not touch the picture.
     """
-    reach = max(_LEAST_MARGIN, round(margin * max(box.width, box.height)))
+    longest = max(max(each.width, each.height) for each in reach_of or (box,))
+    reach = max(_LEAST_MARGIN, round(margin * longest))
     context = box.clamped(picture).grown(reach).clamped(picture)
     if box.clamped(picture).empty:
         raise PlanError(f"box {box} lies outside the picture of {picture.width}x{picture.height}")

@@ -12,7 +12,7 @@ from retouch.edit import RGB, EditResult, Mark
 from retouch.errors import EditorError
 from retouch.orchestrator import marker
 from retouch.orchestrator.compositing import Sent
-from retouch.orchestrator.registration import Registration
+from retouch.orchestrator.registration import MAX_BEND_LEFT, MAX_SHIFT_LEFT, MAX_TINT_LEFT, Registration
 from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.verdict import Outcome, Verdict
@@ -54,15 +54,18 @@ def judge(before: Picture, after: Picture, patch: Patch, measured: Mapping[str, 
 
     `measured` is what `measure` found when the reply came, with `unchanged` True where the editor changed nothing.
     """
-    residual = float(measured.get("ring_residual", 0.0))
+    residual, found = float(measured.get("ring_residual", 0.0)), measured.get("registration", {})
     complaints = [
         complaint
         for wrong, complaint in (
             (patch.empty or measured.get("unchanged", False), "nothing changed"),
             (_touched_outside(before, after, patch), "pixels outside the region differ"),
             (measured.get("marker_left", False), f"{measured.get('marker_pixels')} pixels of the marker are left"),
-            (residual > MAX_RING_RESIDUAL, f"what was to be kept differs by {residual:.1f} grey levels in the mean"),
-            (not measured.get("registered", True), "the result cannot be registered to the picture"),
+            (
+                residual > MAX_RING_RESIDUAL,
+                f"what was to be kept differs by {residual:.1f} grey levels in the mean, {MAX_RING_RESIDUAL:g} may be",
+            ),
+            (not measured.get("registered", True), f"the result cannot be registered to the picture: {_left(found)}"),
         )
         if wrong
     ]
@@ -81,6 +84,18 @@ def ring_residual(sent: Sent, result: RGB) -> float:
     if not ring.any():
         return 0.0
     return float(np.abs(result[ring].astype(np.int16) - sent.canvas[ring]).mean())
+
+
+def _left(registration: Mapping[str, Any]) -> str:
+    """What registration could not undo, with its figures."""
+    shift, tint = float(registration.get("shift_left", 0.0)), float(registration.get("tint_left", 0.0))
+    said = [f"{shift:.2f} px of movement are left, {MAX_SHIFT_LEFT} may be"] if shift > MAX_SHIFT_LEFT else []
+    bend = float(registration.get("bend_left", 0.0))
+    if bend > MAX_BEND_LEFT:
+        said.append(f"a part of it is {bend:.2f} px off, {MAX_BEND_LEFT:g} may be")
+    if tint > MAX_TINT_LEFT:
+        said.append(f"{tint:.2f} grey levels of tint are left, {MAX_TINT_LEFT:g} may be")
+    return " and ".join(said)
 
 
 def _touched_outside(before: Picture, after: Picture, patch: Patch) -> bool:

@@ -42,6 +42,11 @@ class Panel:
         self._own = [self._judge(verifier) for verifier in verifiers]
         self._made: dict[str, Judge] = {}
 
+    @property
+    def named(self) -> tuple[Judge, ...]:
+        """Those that were named for the run; none where the built-in ones judge."""
+        return tuple(self._own)
+
     def judges(self, step: Step) -> tuple[Judge, ...]:
         """Those who judge `step`; none where nobody can."""
         if self._own:

@@ -25,6 +25,8 @@ class Options:
     """A person accepts each step: what passes becomes a candidate that needs review."""
     dry_run: bool = False
     """Plan, and say what would be done."""
+    offline: bool = False
+    """Refuse every part that sends to another machine, before anything is sent."""
     given: bool = False
     """The plan was given, so no further round is planned."""
 
@@ -36,6 +38,7 @@ class Options:
             "planner": None if self.planner is None else _spec(self.planner),
             "budget": asdict(self.budget),
             "review": self.review,
+            "offline": self.offline,
             "given": self.given,
         }
 
@@ -49,6 +52,7 @@ class Options:
             branch=branch,
             budget=Budget(**stored["budget"]),
             review=stored["review"],
+            offline=stored.get("offline", False),
             given=stored["given"],
         )
         merged = replace(kept, **{name: _tupled(value) for name, value in given.items() if value is not None})

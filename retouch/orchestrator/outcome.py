@@ -9,6 +9,7 @@ from pydantic import Field
 from retouch.attempt import StepStatus
 from retouch.errors import BudgetError, CancelledError, PersonNeededError, ServiceError
 from retouch.finding import Finding
+from retouch.orchestrator.disclosure import Sending
 from retouch.plan import Expectation
 from retouch.record import BoxField, Record
 from retouch.verdict import Verdict
@@ -63,8 +64,10 @@ class RunReport(Record):
     seconds: float = 0.0
     run: str | None = Field(default=None, exclude=True)
     ending: Ending = Field(default=Ending.COMPLETE, exclude=True)
-    notes: tuple[str, ...] = Field(default=(), exclude=True)
-    """What a person should know beside the steps, e.g. how surely the page could be judged."""
+    sends: tuple[Sending, ...] = Field(default=(), exclude_if=lambda sends: not sends)
+    """What left this machine, and what went to a host on it."""
+    notes: tuple[str, ...] = Field(default=(), exclude_if=lambda notes: not notes)
+    """What a person should know beside the steps: how surely the page could be judged, what was not promised."""
 
     @property
     def exit_code(self) -> int:

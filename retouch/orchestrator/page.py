@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retouch.edit import Reference
-from retouch.geometry import Size
+from retouch.geometry import Box, Size
 from retouch.picture import Picture
 from retouch.plan import Step
 from retouch.region import Region
-from retouch.style import Spread, Style
+from retouch.style import Direction, Spread, Style
 
 if TYPE_CHECKING:
     from retouch.verifiers.proofreader import Proofreading
     from retouch.writing.cells import Cell
-    from retouch.writing.hand import Hand
+    from retouch.writing.hand import Glyph, Hand
 
 _SAME_PLACE = 0.6
 """Overlap (intersection over union) from which a step's box and a cell mean the same place."""
@@ -45,10 +46,11 @@ class Page:
     def region(self, step: Step) -> Region:
         """Where the step may change the picture.
 
-        Its own mask if it has one; for a place that proofreading found, the character's cell with its overflowing
-        ink and without the neighbours' ink; else its box; without a box the whole picture.
+        The whole picture for a step without a box and in mode `whole`. Else its own mask if it has one; for a place
+        that proofreading found, the character's cell with its overflowing ink and without the neighbours' ink; else
+        its box.
         """
-        if step.box is None:
+        if step.box is None or step.mode == "whole":
             return Region.whole(self._picture.box)
         position = self._position(step)
         if step.mask is None and step.mode in ("crop", "marked") and position is not None:
@@ -60,6 +62,11 @@ class Page:
         """How a new glyph on this page should look."""
         return self.hand.style if self.hand else None
 
+    @property
+    def direction(self) -> Direction | None:
+        """Reading direction of the page's writing, where it was read."""
+        return self.reading.direction if self.reading is not None else None
+
     def angle(self, step: Step) -> float:
         """Tilt of the line that the step's box lies in, degrees clockwise; 0 where no line is known."""
         cell = self._cell(step)
@@ -67,16 +74,25 @@ class Page:
 
     def references(self, step: Step) -> tuple[Reference, ...]:
         """Good copies of the wanted character on this page, the step's own place left out."""
-        if self.reading is None or self.hand is None or not step.target or len(step.target) != 1:
+        if not step.target or len(step.target) != 1:
+            return ()
+        return self.copies(step.target, step.box, _EXEMPLARS)
+
+    def copies(self, chars: Iterable[str], without: Box | None, each: int = 1) -> tuple[Reference, ...]:
+        """Good copies of characters on this page, at most `each` of one; none from the place `without`."""
+        if self.reading is None or self.hand is None:
             return ()
         # What reads right may still be malformed: a place with a finding is no model for another.
         found = [finding.box for finding in self.reading.findings if finding.fault]
-        glyphs = [
-            glyph
-            for glyph in self.hand.exemplars(step.target, step.box)
-            if all(glyph.cell.box.overlap_ratio(box) < _SAME_PLACE / 2 for box in found)
-        ]
-        return tuple(self._reference(glyph.char, glyph.cell) for glyph in glyphs[:_EXEMPLARS])
+        kept: list[Glyph] = []
+        for char in chars:
+            good = [
+                glyph
+                for glyph in self.hand.exemplars(char, without)
+                if all(glyph.cell.box.overlap_ratio(box) < _SAME_PLACE / 2 for box in found)
+            ]
+            kept += good[:each]
+        return tuple(self._reference(glyph.char, glyph.cell) for glyph in kept)
 
     def _reference(self, char: str, cell: Cell) -> Reference:
         from retouch.writing.cells import straight

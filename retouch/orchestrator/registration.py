@@ -6,6 +6,7 @@ Everything is estimated on the ring, the pixels that must not have changed, and 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -16,17 +17,27 @@ from retouch.edit import RGB
 
 MAX_SHIFT_LEFT = 0.5
 """Pixels of movement that may be left after registration; more shows as a doubled edge at the region's border."""
+MAX_BEND_LEFT = 1.0
+"""Pixels by which any part of the ring may still be off: parts that slid different ways cancel out in the mean."""
 MAX_TINT_LEFT = 1.0
 """Grey levels of mean difference that may be left in any channel."""
 _MAX_ZOOM = 0.2
 """A zoom beyond ±20 % or a shift beyond 20 % of the canvas is no registration error but another picture."""
 _COARSE = 384
 """Longer side at which the transform is estimated; ECC finds a fiftieth of a pixel there."""
+_MAX_SHEAR = 0.03
+"""Models move, zoom and, by rounding sides to multiples of 32, stretch by up to 2.2 % (measured on the Qwen pipelines);
+an estimate that shears or stretches more fits something else."""
+_PARTS = 4
+"""Parts of the ring, along and across, that are looked at singly."""
+_EXPLAINED = 0.3
+"""Share of a part's difference that a movement must explain to be one."""
 _STRUCTURE = 2.0
 """Standard deviation of grey levels below which a ring is blank, so that movement cannot be seen on it."""
 
 Grey = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +49,16 @@ class Registration:
     gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
     offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
     shift_left: float = 0.0
+    bend_left: float = 0.0
+    """The largest movement of any part of the ring."""
     tint_left: float = 0.0
     structured: bool = True
     """False where the ring is blank and no movement can be seen."""
 
     @property
     def good(self) -> bool:
-        return self.shift_left <= MAX_SHIFT_LEFT and self.tint_left <= MAX_TINT_LEFT
+        still = self.shift_left <= MAX_SHIFT_LEFT and self.bend_left <= MAX_BEND_LEFT
+        return still and self.tint_left <= MAX_TINT_LEFT
 
     def evidence(self) -> dict[str, Any]:
         """The figures as JSON, rounded."""
@@ -76,6 +90,7 @@ def register(sent: RGB, result: RGB, ring: Mask) -> tuple[RGB, Registration]:
         gain=_three(gain),
         offset=_three(offset),
         shift_left=left,
+        bend_left=_bend(target, _grey(corrected), valid) if structured else 0.0,
         tint_left=_tint_left(sent, corrected, valid),
         structured=structured,
     )
@@ -140,6 +155,34 @@ def _remaining_shift(target: Grey, moved: Grey, ring: Mask) -> float:
     return float(np.hypot(*np.linalg.solve(normal, np.array([dx @ error, dy @ error]))))
 
 
+def _bend(target: Grey, moved: Grey, ring: Mask) -> float:
+    """The largest movement in pixels of any of the ring's parts that can be told from noise and from other changes."""
+    inner = cv2.erode(ring.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    slopes = [cv2.Sobel(target, cv2.CV_32F, *way, scale=1 / 8) for way in ((1, 0), (0, 1))]
+    rows, columns = (np.linspace(0, side, _PARTS + 1).astype(int) for side in target.shape)
+    worst = 0.0
+    for top, bottom in pairwise(rows):
+        for left, right in pairwise(columns):
+            part = np.s_[top:bottom, left:right]
+            kept = inner[part]
+            if int(kept.sum()) >= 256:
+                found = [slope[part][kept].astype(np.float64) for slope in slopes]
+                worst = max(worst, _moved(found[0], found[1], (moved - target)[part][kept].astype(np.float64)))
+    return worst
+
+
+def _moved(dx: Values, dy: Values, error: Values) -> float:
+    """Length of the shift that explains `error` beside an offset; 0 where it explains too little of it."""
+    basis = np.stack([dx, dy, np.ones_like(dx)], axis=1)
+    normal = basis.T @ basis
+    spread = float(error.var())
+    if np.linalg.det(normal[:2, :2]) < 1e-3 * max(float(np.trace(normal[:2, :2])), 1.0) ** 2 or spread < _STRUCTURE:
+        return 0.0
+    found = np.linalg.solve(normal, basis.T @ error)
+    explained = 1 - float((error - basis @ found).var()) / spread
+    return float(np.hypot(found[0], found[1])) if explained >= _EXPLAINED else 0.0
+
+
 def _tint(sent: RGB, moved: RGB, ring: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Gain and offset per channel that take `moved` to `sent` on the ring; outliers (3 deviations) left out."""
     gain, offset = np.ones(3), np.zeros(3)
@@ -196,7 +239,11 @@ def _still(warp: NDArray[np.float32], shape: tuple[int, ...]) -> bool:
 
 def _plausible(warp: NDArray[np.float32], shape: tuple[int, ...]) -> bool:
     moves = np.abs(_corner_moves(warp, shape))
-    return bool(np.isfinite(warp).all() and moves.max() < _MAX_ZOOM * max(shape[:2]))
+    if not np.isfinite(warp).all() or moves.max() >= _MAX_ZOOM * max(shape[:2]):
+        return False
+    (a, b), (c, d) = warp[:, :2].astype(np.float64)
+    # What is left of the map when its turn and its zoom are taken out.
+    return bool(np.hypot(a - d, b + c) <= _MAX_SHEAR)
 
 
 def _corner_moves(warp: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float64]:

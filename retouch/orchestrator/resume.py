@@ -31,6 +31,8 @@ def resume(run: Run, record: RunRecord) -> RunReport:
     works = [work for round_ in rounds for work in round_]
     for work in works:
         _restore_ending(record, work)
+    run.disclose(session, [work.step for work in works if not work.ended])
+    run.record_sends()
     changed = _moved(run, session, record, works)
     for work in works:
         _restore_attempts(run.store, record, work, moved=changed is not None)

@@ -42,9 +42,9 @@ class Hired:
         return self.failures >= FAILURES_TO_RETIRE
 
     def takes(self, step: Step) -> bool:
-        """True if it understands the step's operation."""
-        operations = self.traits.operations
-        return not operations or step.operation in operations
+        """True if it understands the step's operation, and takes the whole picture where that is to be edited."""
+        operations, modes = self.traits.operations, self.traits.modes
+        return (not operations or step.operation in operations) and (step.mode != "whole" or "whole" in modes)
 
 
 class Roster:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,12 @@ import numpy as np
 
 from retouch.attempt import StepStatus
 from retouch.errors import BudgetError, CancelledError, RetouchError
-from retouch.event import Listener
+from retouch.event import Event, Listener
 from retouch.finding import Finding
 from retouch.orchestrator.budget import Meter
+from retouch.orchestrator.call import NO_PROMISE
 from retouch.orchestrator.cancel import Cancel
+from retouch.orchestrator.disclosure import Sending, by_editors, by_planner, by_verifiers, refuse
 from retouch.orchestrator.judging import Panel
 from retouch.orchestrator.narrator import Narrator
 from retouch.orchestrator.options import Options
@@ -24,12 +26,12 @@ from retouch.orchestrator.plan_work import renamed, tried_in_vain, work_plan, wo
 from retouch.orchestrator.planning import concerns_findings, planner_for
 from retouch.orchestrator.proofreading import Proofs
 from retouch.orchestrator.reference import with_reference
-from retouch.orchestrator.roster import Roster
+from retouch.orchestrator.roster import Roster, own_name
 from retouch.orchestrator.session import Session
 from retouch.orchestrator.work import Work
 from retouch.orchestrator.workbench import Workbench
 from retouch.picture import Picture
-from retouch.plan import Goal, Plan, TextReads
+from retouch.plan import Goal, Plan, Step, TextReads
 from retouch.protocols import Planner
 from retouch.settings import load as load_settings
 from retouch.store import History
@@ -61,6 +63,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.meter = Meter(self.options.budget)
+        self.sends: tuple[Sending, ...] = ()
 
     # beginning
 
@@ -75,6 +78,9 @@ class Run:
         A goal about the whole text, but without one, is tried with the corpus first.
         """
         findings: Sequence[Finding] = ()
+        if self.options.offline:
+            self._refuse_to_send()
+        self._tell_sends(by_planner(self._planner_name, self._planner()))
         if self.proofreads:
             self.cancel.raise_if_cancelled()
             if self.goal.reference_source is None:
@@ -83,7 +89,51 @@ class Run:
         return self._planner().plan(self.goal, self.picture, findings)
 
     def _planner(self) -> Planner:
-        return planner_for(self.goal, self.options.planner)
+        """The planner named for the run, made once; or the built-in one that the goal asks for."""
+        return self._named_planner or planner_for(self.goal)
+
+    @cached_property
+    def _named_planner(self) -> Planner | None:
+        return None if self.options.planner is None else planner_for(self.goal, self.options.planner)
+
+    @property
+    def _planner_name(self) -> str:
+        named = self.options.planner
+        return named if isinstance(named, str) else own_name(named) if named is not None else "planner"
+
+    @cached_property
+    def _roster(self) -> Roster:
+        return Roster(self.options.editors)
+
+    # disclosure
+
+    def _refuse_to_send(self) -> None:
+        """UnavailableError if a part named for the run would send to another machine."""
+        parts_ = by_editors(self._roster, ()) + by_verifiers(Panel(self.options.verifiers).named)
+        if self._named_planner is not None:
+            parts_ += by_planner(self._planner_name, self._named_planner)
+        refuse(parts_)
+
+    def _tell_sends(self, sends: tuple[Sending, ...]) -> None:
+        """Say what was not said yet; once the run is written down, all of it is in its record."""
+        new = tuple(each for each in sends if each not in self.sends)
+        self.sends += new
+        if new and self.listen is not None:
+            self.listen(_disclosure(self.id, new))
+
+    def record_sends(self) -> None:
+        """Make it part of the run's record, before its first call."""
+        if self.sends and self.id is not None:
+            self.store.record_event(self.id, _disclosure(self.id, self.sends))
+
+    def disclose(self, session: Session, steps: Sequence[Step]) -> None:
+        """Before a run's first call: what its editors, verifiers and planner send to which host."""
+        sends = by_editors(session.roster, steps) + by_verifiers(session.panel.named)
+        if self._named_planner is not None:
+            sends += by_planner(self._planner_name, self._named_planner)
+        if self.options.offline:
+            refuse(sends)
+        self._tell_sends(sends)
 
     def read_page(self, plan: Plan) -> None:
         """Study the page's writing where a step of the plan is to write in it, or a built-in verifier to judge it."""
@@ -104,7 +154,7 @@ class Run:
         """The report of a dry run: what would be done; nothing is written."""
         self.read_page(plan)
         page = Page(self.picture, self.proofs.first)
-        self.works = works_of(plan, page, Roster(self.options.editors), self.options.branch)
+        self.works = works_of(plan, page, self._roster, self.options.branch)
         for work in self.works:
             work.end(StepStatus.SKIPPED, "dry run")
         self.findings = self.proofs.first.findings if self.proofs.first else ()
@@ -116,6 +166,7 @@ class Run:
         # Parts are made and the plan is checked first: bad input leaves the project as it was.
         session = self.session(self.base, self.picture)
         works = works_of(plan, session.page, session.roster, self.options.branch)
+        self.disclose(session, plan.steps)
         self.id = self.store.begin_run(
             self.document.id,
             self.options.branch,
@@ -125,6 +176,7 @@ class Run:
             plan=plan,
         )
         session.run, session.narrator = self.id, Narrator(self.store, self.id, self.listen)
+        self.record_sends()
         session.narrator.say("run-started", goal=self.goal.text, branch=self.options.branch)
         return self.work(session, [works])
 
@@ -132,6 +184,7 @@ class Run:
         """Parts and workbench for this run with the branch at `head`; SpecError for a part that cannot be made."""
         settings = load_settings()
         page = Page(self.picture, self.proofs.first)
+        panel = Panel(self.options.verifiers, hand=page.hand)
         return Session(
             store=self.store,
             document=self.document.id,
@@ -140,15 +193,21 @@ class Run:
             head=head,
             bench=Workbench(picture),
             page=page,
-            roster=Roster(self.options.editors),
-            panel=Panel(self.options.verifiers, hand=page.hand),
+            roster=self._roster,
+            panel=panel,
             meter=self.meter,
             cancel=self.cancel,
             narrator=Narrator(self.store, self.id, self.listen),
             author=settings.author,
             attempts=self.options.budget.attempts or settings.attempts,
             review=self.options.review,
+            rewriters=self._rewriters(panel),
         )
+
+    def _rewriters(self, panel: Panel) -> tuple[tuple[str, Callable[[], Any]], ...]:
+        """The named planner, made only when it is asked, then the named verifiers."""
+        planner = ((self._planner_name, lambda: self._named_planner),) if self.options.planner is not None else ()
+        return (*planner, *((judge.name, lambda judge=judge: judge.verifier) for judge in panel.named))
 
     # working
 
@@ -243,11 +302,21 @@ class Run:
             seconds=round(self.meter.seconds, 3),
             run=self.id,
             ending=self.ending,
-            notes=(self.proofs.first.confidence,) if self.proofs.first and self.proofreads else (),
+            sends=self.sends,
+            notes=self._notes(),
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        sure = (self.proofs.first.confidence,) if self.proofs.first and self.proofreads else ()
+        whole = (w.step.id for w in self.works if w.step.mode == "whole" and w.status is StepStatus.FIXED)
+        return (*sure, *(f"step {step}: {NO_PROMISE}" for step in whole))
 
     def _spent(self) -> dict[str, Any]:
         return {"seconds": self.meter.seconds, "editor": self.meter.editor, "verifier": self.meter.verifier}
+
+
+def _disclosure(run: str | None, sends: Sequence[Sending]) -> Event:
+    return Event(event="disclosure", run=run, data={"sends": [each.model_dump(mode="json") for each in sends]})
 
 
 def _faults(findings: Sequence[Finding]) -> int:

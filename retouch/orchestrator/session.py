@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from retouch.attempt import StepStatus
 from retouch.errors import BudgetError
@@ -12,6 +14,7 @@ from retouch.orchestrator.cancel import Cancel
 from retouch.orchestrator.judging import Panel
 from retouch.orchestrator.narrator import Narrator
 from retouch.orchestrator.page import Page
+from retouch.orchestrator.rewording import Rewriter, rewriter_of
 from retouch.orchestrator.roster import Roster
 from retouch.orchestrator.work import Work
 from retouch.orchestrator.workbench import Workbench
@@ -42,6 +45,8 @@ class Session:
     author: str
     attempts: int
     """Most attempts of one step."""
+    rewriters: tuple[tuple[str, Callable[[], Any]], ...] = ()
+    """Parts that may be able to reword, by name: the planner's, then the verifiers'."""
     review: bool = False
     """True if a person accepts every step."""
     base: str = ""
@@ -50,6 +55,10 @@ class Session:
     foreign: list[Patch] = field(default_factory=list)
     """What others have changed on the branch while the run was at work."""
     _beaten: float = field(default_factory=time.monotonic)
+
+    def rewriter(self) -> tuple[str, Rewriter] | None:
+        """The first part of the run that can reword an instruction, with its name."""
+        return rewriter_of(self.rewriters)
 
     def start_batch(self, base: str | None = None) -> None:
         """The present head is the base of the coming batch; or `base`, where an interrupted run had begun it."""

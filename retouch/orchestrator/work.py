@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from retouch.attempt import Attempt, StepStatus
+from retouch.edit import Reference
 from retouch.geometry import Box
 from retouch.orchestrator.ladder import Try
 from retouch.orchestrator.outcome import StepReport
@@ -68,6 +69,9 @@ class Work:
     """Attempts of an interrupted run that have returned but were not judged."""
     overlay: Patch | None = None
     """For a superseding step: what the superseded step's parent shows in the union of both regions."""
+
+    guides: tuple[Reference, ...] | None = None
+    """What a model that takes several pictures is shown beside the canvas; None until it is asked for."""
 
     @property
     def ended(self) -> bool:

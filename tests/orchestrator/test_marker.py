@@ -11,10 +11,10 @@ from retouch.orchestrator.marker import COLOURS, choose, draw, left_over
 
 def test_red_is_first_and_another_where_red_is_there() -> None:
     canvas = np.full((80, 80, 3), 220, np.uint8)
-    assert choose(canvas, Box(20, 20, 30, 30)).name == "red"
+    assert choose(canvas, [Box(20, 20, 30, 30)])[0].name == "red"
     canvas[:10] = COLOURS["red"]
-    assert choose(canvas, Box(20, 20, 30, 30)).name == "blue"
-    assert choose(np.full((80, 80, 3), 220, np.uint8), Box(20, 20, 30, 30), avoid="red").name == "blue"
+    assert choose(canvas, [Box(20, 20, 30, 30)])[0].name == "blue"
+    assert choose(np.full((80, 80, 3), 220, np.uint8), [Box(20, 20, 30, 30)], avoid={"red"})[0].name == "blue"
 
 
 def test_drawing_leaves_the_canvas_and_the_mask_alone() -> None:

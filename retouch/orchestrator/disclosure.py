@@ -1,0 +1,76 @@
+"""What leaves this machine: which host gets which pictures and which text, said before the first call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from retouch.clients.endpoint import Endpoint
+from retouch.errors import UnavailableError
+from retouch.orchestrator.judging import Judge
+from retouch.orchestrator.roster import Hired
+from retouch.plan import Step
+from retouch.record import Record
+
+
+class Sending(Record):
+    """One part of a run that speaks to a host. `here`: the host is this machine."""
+
+    host: str
+    part: str
+    """Its SPEC, without secrets."""
+    sends: str
+    """Which pictures and which text."""
+    here: bool
+
+    def __str__(self) -> str:
+        where = f"{self.host} (this machine)" if self.here else self.host
+        return f"{self.part} sends to {where}: {self.sends}"
+
+
+def by_editors(editors: Iterable[Hired], steps: Sequence[Step]) -> tuple[Sending, ...]:
+    """What the editors send for these steps; crops, unless a step takes the whole picture."""
+    whole = any(step.mode == "whole" or step.box is None for step in steps)
+    pictures = "the whole picture" if whole else "crops round the steps' boxes"
+    usual = f"{pictures}, the steps' instructions, reference pictures of wanted characters"
+    return _sendings([(hired.spec, hired.editor, usual) for hired in editors])
+
+
+def by_verifiers(judges: Iterable[Judge]) -> tuple[Sending, ...]:
+    usual = "crops round the steps' boxes before and after, what is wanted there"
+    return _sendings([(judge.name, judge.verifier, usual) for judge in judges])
+
+
+def by_planner(name: str, planner: object) -> tuple[Sending, ...]:
+    return _sendings([(name, planner, "the whole picture, the goal, what was read on it")])
+
+
+def refuse(sendings: Iterable[Sending]) -> None:
+    """UnavailableError if any of them leaves this machine: for a run that is to stay offline."""
+    leaving = [each for each in sendings if not each.here]
+    if leaving:
+        said = "; ".join(f"{each.part} sends to {each.host}" for each in leaving)
+        raise UnavailableError(f"--offline forbids it: {said}", hint="name a part that works on this machine")
+
+
+def host_of(part: object) -> str:
+    """Where a part sends to, by its traits or its own attribute; empty if it says of none."""
+    said = getattr(getattr(part, "traits", None), "sends_to", "") or getattr(part, "sends_to", "")
+    return str(said or "")
+
+
+def stays_here(host: str) -> bool:
+    """True for an address or a name of this machine, with or without a port."""
+    name = urlsplit(f"//{host}").hostname or host
+    return Endpoint("http", name, 80).loopback
+
+
+def _sendings(parts: Sequence[tuple[str, Any, str]]) -> tuple[Sending, ...]:
+    told = []
+    for name, part, usual in parts:
+        host = host_of(part)
+        if host:
+            sends = str(getattr(part, "sends", "") or usual)
+            told.append(Sending(host=host, part=name, sends=sends, here=stays_here(host)))
+    return tuple(told)
