@@ -36,7 +36,8 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One request, as often as it has to be sent. `host` is what messages call its target."""
+    """One request, as often as it has to be sent. `host` is what messages call its target; `own` tells whether that is
+    the endpoint itself, which gets the key."""
 
     method: str
     url: str
@@ -45,6 +46,7 @@ class Order:
     content: bytes | None = field(default=None, repr=False)
     fields: Mapping[str, str] | None = field(default=None, repr=False)
     uploads: Sequence[Upload] = field(default=(), repr=False)
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ class Exchange:
 
     def _refused(self, order: Order, status: int, said: str, asked: float | None) -> Failure:
         message = self._says(order, f"answered {status}" + (f": {said}" if said else ""))
-        if status in _DENIED:
+        if status in _DENIED and order.own:
             hint = f"is the key in {self._key.variable} right?" if self._key else "it wants a key, and none is set"
             return Failure(UnreachableError(message, host=order.host, status=status, hint=hint))
         return Failure(RemoteError(message, host=order.host, status=status), status == 429 or status >= 500, asked)

@@ -90,7 +90,8 @@ class HttpClient:
         for _ in range(_MAX_REDIRECTS + 1):
             target = self._allowed.target(here) or self._stop(here)
             own = target.origin == self.endpoint.origin
-            answer = self._call(Order("GET", here, target.host, self._own_headers() if own else {}), watch)
+            headers = self._own_headers() if own else {}
+            answer = self._call(Order("GET", here, target.authority, headers, own=own), watch)
             if answer.status not in REDIRECTS:
                 return answer.body
             here = _joined(here, answer.location)

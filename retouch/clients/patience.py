@@ -125,17 +125,18 @@ class Deadline:
         """CancelledError if the user stopped the work; RemoteError if the time is up."""
         self._watch.raise_if_cancelled()
         if self.left <= 0:
-            raise self._late(f"gave no result within {self._limits.total:g} s in all")
+            raise self._late()
 
     def wait(self, seconds: float) -> None:
         """Let `seconds` pass, in slices; raises as `look` does, at once if the wait could not end in time."""
         if seconds >= self.left:
-            raise self._late(f"asks to be left alone for {seconds:.0f} s, but only {max(self.left, 0):.0f} s are left")
+            raise self._late()
         end = self._clock.monotonic() + seconds
         self.look()
         while (left := end - self._clock.monotonic()) > 0:
             self._clock.wait(min(SLICE, left))
             self.look()
 
-    def _late(self, what: str) -> RemoteError:
-        return RemoteError(f"{self._part}: {self._host} {what}", host=self._host)
+    def _late(self) -> RemoteError:
+        total = f"{self._limits.total:g} s in all"
+        return RemoteError(f"{self._part}: {self._host} gave no result within {total}", host=self._host)

@@ -69,7 +69,7 @@ class DashScopeEditor:
         stores = (_STORES,) if endpoint.host.endswith(_STORES) else ()
         limits = patience("dashscope", timeout, tries)
         self._client = HttpClient(
-            "dashscope", endpoint, key=key, allowed=(*stores, *hosts(allow)), limits=limits, clock=clock
+            "dashscope", endpoint, key=key, allowed=(*stores, *hosts(str(allow))), limits=limits, clock=clock
         )
 
     @property

@@ -81,15 +81,15 @@ class OpenAIEditor:
         endpoint = Endpoint.parse(target, "openai")
         self._model = str(model)
         self._dialect = dialects.dialect(
-            dialect or ("openai" if endpoint.host == _HOME.host else "plain"),
+            str(dialect) or ("openai" if endpoint.host == _HOME.host else "plain"),
             self._model,
-            fields,
-            mask_style=dialects.mask_style(mask),
-            image_field=image_field,
-            list_field=image_field,
-            mask_field=mask_field,
-            size_mode=dialects.size_mode(size),
-            sizes=dialects.sizes(sizes),
+            str(fields),
+            mask_style=dialects.mask_style(str(mask)),
+            image_field=str(image_field),
+            list_field=str(image_field),
+            mask_field=str(mask_field),
+            size_mode=dialects.size_mode(str(size)),
+            sizes=dialects.sizes(str(sizes)),
             references=references,
             multiple=multiple,
         )
@@ -98,7 +98,7 @@ class OpenAIEditor:
         self._area, self._parallel = whole("openai", "area", area), whole("openai", "parallel", parallel)
         limits = patience("openai", timeout, tries)
         key = keys.find("openai", endpoint)
-        self._client = HttpClient("openai", endpoint, key=key, allowed=hosts(allow), limits=limits, clock=clock)
+        self._client = HttpClient("openai", endpoint, key=key, allowed=hosts(str(allow)), limits=limits, clock=clock)
 
     @property
     def sends_to(self) -> str:

@@ -207,7 +207,7 @@ def scribe(font: str, index: int = 0) -> Paint:
         said = re.findall(r'["“]([^"”]+)["”]', wanted.fields["prompt"])
         text = said[-1] if said else "?"
         image = Image.fromarray(out)
-        side = round(min(width / len(text), height) * 0.86)
+        side = _side(font, index, text, width, height)
         face = ImageFont.truetype(font, side, index=index)
         left, top, right, bottom = face.getbbox(text)
         place = (x + (width - (right - left)) / 2 - left, y + (height - (bottom - top)) / 2 - top)
@@ -217,11 +217,22 @@ def scribe(font: str, index: int = 0) -> Paint:
     return paint
 
 
+def _side(font: str, index: int, text: str, width: int, height: int) -> int:
+    """The size in which the text fills nine tenths of the place."""
+    left, top, right, bottom = ImageFont.truetype(font, 100, index=index).getbbox(text)
+    return max(8, round(90 * min(width / (right - left), height / (bottom - top))))
+
+
 def _framed(pixels: RGB) -> Mask:
     """The inside of the pure red frame; it must be there."""
-    red = cv2.inRange(pixels, np.array([200, 0, 0]), np.array([255, 60, 60])) > 0
+    red = red_pixels(pixels)
     assert red.any(), "no red frame to be seen"
     x, y, width, height = cv2.boundingRect(red.astype(np.uint8))
     area = np.zeros(red.shape, np.bool_)
     area[y : y + height, x : x + width] = True
     return area
+
+
+def red_pixels(pixels: RGB) -> Mask:
+    """Where a picture shows the marker's red."""
+    return np.asarray(cv2.inRange(pixels, np.array([200, 0, 0]), np.array([255, 60, 60])) > 0, np.bool_)
