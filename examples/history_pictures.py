@@ -25,7 +25,7 @@ from retouch.interfaces.demo.painter import paint
 from retouch.interfaces.demo.recipe import PaintedPage, Recipe
 from retouch.interfaces.history_tree import TreeRow, tree_rows
 from retouch.interfaces.overlay import label_font
-from retouch.store.merging import MergeReport
+from retouch.store.operations.merging import MergeReport
 
 TEXT = "永和九年歲在\n癸丑暮春之初\n會于會稽山陰"
 FAULTS = {4: "missing-stroke", 9: "melted", 15: "wrong-component:旨>日"}

@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from retouch.protocols import Verifier as Verifier
     from retouch.protocols import Watch as Watch
     from retouch.region import Region as Region
-    from retouch.store.blame import Blame as Blame
-    from retouch.store.diff import Diff as Diff
-    from retouch.store.mark import Mark as Mark
-    from retouch.store.merging import MergeReport as MergeReport
-    from retouch.store.merging import Settlement as Settlement
+    from retouch.store.operations.blame import Blame as Blame
+    from retouch.store.operations.diff import Diff as Diff
+    from retouch.store.operations.merging import MergeReport as MergeReport
+    from retouch.store.operations.merging import Settlement as Settlement
+    from retouch.store.tree.mark import Mark as Mark
     from retouch.style import Direction as Direction
     from retouch.style import Style as Style
     from retouch.verdict import Outcome as Outcome
@@ -57,13 +57,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answers": "plan",
     "Attempt": "attempt",
-    "Blame": "store.blame",
+    "Blame": "store.operations.blame",
     "Box": "geometry",
     "Budget": "orchestrator.budget",
     "Cancel": "orchestrator.cancel",
     "ColourIs": "plan",
     "Cost": "edit",
-    "Diff": "store.diff",
+    "Diff": "store.operations.diff",
     "Direction": "style",
     "Document": "orchestrator.document",
     "EditRequest": "edit",
@@ -73,8 +73,8 @@ _HOMES = {
     "Finding": "finding",
     "FixedCanvas": "edit",
     "Goal": "plan",
-    "Mark": "store.mark",
-    "MergeReport": "store.merging",
+    "Mark": "store.tree.mark",
+    "MergeReport": "store.operations.merging",
     "NativeCanvas": "edit",
     "Outcome": "verdict",
     "Patch": "patch",
@@ -87,7 +87,7 @@ _HOMES = {
     "RetouchError": "errors",
     "Run": "orchestrator.run",
     "RunReport": "orchestrator.outcome",
-    "Settlement": "store.merging",
+    "Settlement": "store.operations.merging",
     "Step": "plan",
     "Style": "style",
     "TextGone": "plan",

@@ -13,7 +13,7 @@ from retouch.edit import RGB
 from retouch.interfaces.overlay import label_font
 from retouch.interfaces.strip import on_white
 from retouch.picture import Picture
-from retouch.store.blame import Blame
+from retouch.store.operations.blame import Blame
 
 _TINT = 0.55
 """How much of the colour lies over the page: strokes stay readable under it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retouch.interfaces.history_tree import TreeRow
-from retouch.store.mark import Mark
+from retouch.store.tree.mark import Mark
 from retouch.version import VersionKind, VersionRecord
 
 ROW = 30

@@ -17,7 +17,7 @@ from retouch.plan import Plan, Step
 from retouch.record import BoxField, Record
 from retouch.settings import load as load_settings
 from retouch.store import RunRecord
-from retouch.store.merging import Settlement
+from retouch.store.operations.merging import Settlement
 
 if TYPE_CHECKING:
     from retouch.orchestrator.document import Document

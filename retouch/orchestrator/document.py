@@ -24,11 +24,11 @@ from retouch.plan import Goal, Plan
 from retouch.protocols import Editor, Planner, Verifier
 from retouch.settings import load as load_settings
 from retouch.store import History
-from retouch.store.blame import Blame
-from retouch.store.comment import Comment
-from retouch.store.diff import Diff
-from retouch.store.mark import Mark, Opinion
-from retouch.store.merging import MergeReport, Settlement
+from retouch.store.operations.blame import Blame
+from retouch.store.operations.diff import Diff
+from retouch.store.operations.merging import MergeReport, Settlement
+from retouch.store.tree.comment import Comment
+from retouch.store.tree.mark import Mark, Opinion
 from retouch.style import Direction
 from retouch.version import DocumentRecord, Move, VersionKind
 

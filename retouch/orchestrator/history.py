@@ -11,10 +11,10 @@ from retouch.attempt import Attempt
 from retouch.geometry import Box
 from retouch.picture import Picture
 from retouch.store import History
-from retouch.store.blame import Blame
-from retouch.store.comment import Comment
-from retouch.store.diff import Diff
-from retouch.store.mark import Mark
+from retouch.store.operations.blame import Blame
+from retouch.store.operations.diff import Diff
+from retouch.store.tree.comment import Comment
+from retouch.store.tree.mark import Mark
 from retouch.version import VersionKind, VersionRecord
 
 _MADE = ("request", "effective", "seed", "cost", "notes")

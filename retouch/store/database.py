@@ -13,13 +13,13 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from retouch.errors import StoreError
-from retouch.store.backup import copy_project
+from retouch.store.care.backup import copy_project
+from retouch.store.care.upgrade import upgrade
 from retouch.store.first_bytes import hold, let_go
 from retouch.store.mounts import MOUNT_TABLE, network_kind
 from retouch.store.project_file import Access, admit, find_access, newer, not_a_project
 from retouch.store.schema import APPLICATION_ID, SCHEMA_VERSION, Base
 from retouch.store.translation import BUSY_SECONDS, translated
-from retouch.store.upgrade import upgrade
 
 
 class Database:

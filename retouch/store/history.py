@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from retouch.protocols import Watch
-from retouch.store.care import KEEP_DAYS, FsckReport, GcReport
+from retouch.store.care.care import KEEP_DAYS, FsckReport, GcReport
 from retouch.store.journal import Journal
-from retouch.store.operations import Operations
+from retouch.store.operations.operations import Operations
 
 
 class History(Operations, Journal):

@@ -10,8 +10,8 @@ from retouch.attempt import Attempt, StepStatus
 from retouch.event import Event
 from retouch.patch import Patch
 from retouch.plan import Goal, Plan
-from retouch.store.reply import Reply
-from retouch.store.run_record import RunRecord, RunState, StepRecord
+from retouch.store.runs.reply import Reply
+from retouch.store.runs.run_record import RunRecord, RunState, StepRecord
 from retouch.verdict import Verdict
 from retouch.version import VersionRecord
 

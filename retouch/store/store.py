@@ -13,28 +13,28 @@ from retouch.patch import Patch
 from retouch.picture import Metadata, Picture, Pixels
 from retouch.plan import Goal, Plan
 from retouch.protocols import Watch
-from retouch.store import lineage_rows, reflog, refusals
-from retouch.store.attempts import Attempts
-from retouch.store.backup import copy_project, refuse_existing
-from retouch.store.bundle import read_bundle, write_bundle
-from retouch.store.care import KEEP_DAYS, FsckReport, GcReport
+from retouch.store.care.backup import copy_project, refuse_existing
+from retouch.store.care.bundle import read_bundle, write_bundle
+from retouch.store.care.care import KEEP_DAYS, FsckReport, GcReport
+from retouch.store.care.collection import Collection
+from retouch.store.care.fsck import check_database
+from retouch.store.care.statistics import statistics
 from retouch.store.clock import Clock, second, utc_now
-from retouch.store.collection import Collection
-from retouch.store.comment import Comment
 from retouch.store.database import Database
-from retouch.store.draft import Draft, box_of
-from retouch.store.fsck import check_database
-from retouch.store.grid import Grid
 from retouch.store.history import History
-from retouch.store.lineage import Ancestor
-from retouch.store.mark import Mark, Opinion
-from retouch.store.metadata import decode
-from retouch.store.pixel_store import PixelStore
-from retouch.store.reply import Reply
-from retouch.store.run_record import RunRecord, RunState, StepRecord
-from retouch.store.runs import Runs
-from retouch.store.statistics import statistics
-from retouch.store.tree import Tree
+from retouch.store.pixels.grid import Grid
+from retouch.store.pixels.metadata import decode
+from retouch.store.pixels.pixel_store import PixelStore
+from retouch.store.runs.attempts import Attempts
+from retouch.store.runs.reply import Reply
+from retouch.store.runs.run_record import RunRecord, RunState, StepRecord
+from retouch.store.runs.runs import Runs
+from retouch.store.tree import lineage_rows, reflog, refusals
+from retouch.store.tree.comment import Comment
+from retouch.store.tree.draft import Draft, box_of
+from retouch.store.tree.lineage import Ancestor
+from retouch.store.tree.mark import Mark, Opinion
+from retouch.store.tree.tree import Tree
 from retouch.verdict import Outcome, Verdict
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 

@@ -9,10 +9,10 @@ from typing import Any
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture, Pixels
-from retouch.store.comment import Comment
-from retouch.store.grid import Grid
-from retouch.store.lineage import Ancestor
-from retouch.store.mark import Mark, Opinion
+from retouch.store.pixels.grid import Grid
+from retouch.store.tree.comment import Comment
+from retouch.store.tree.lineage import Ancestor
+from retouch.store.tree.mark import Mark, Opinion
 from retouch.verdict import Outcome
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 

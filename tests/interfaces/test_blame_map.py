@@ -8,7 +8,7 @@ import pytest
 from retouch.geometry import Box
 from retouch.interfaces.blame_map import blame_map
 from retouch.picture import Picture
-from retouch.store.blame import Blame
+from retouch.store.operations.blame import Blame
 
 
 def blamed(box: Box, marks: dict[int, Box]) -> Blame:

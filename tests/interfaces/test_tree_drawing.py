@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from retouch.interfaces.history_tree import tree_rows
 from retouch.interfaces.tree_drawing import ROW, drawn_rows, width
-from retouch.store.mark import Mark
+from retouch.store.tree.mark import Mark
 from retouch.version import VersionKind, VersionRecord
 
 

@@ -16,7 +16,7 @@ from retouch.geometry import Box
 from retouch.orchestrator.document import Document
 from retouch.picture import Picture
 from retouch.plan import ColourIs, Plan, Step, TextReads
-from retouch.store.merging import Settlement
+from retouch.store.operations.merging import Settlement
 from retouch.verdict import Outcome
 from retouch.version import VersionKind
 

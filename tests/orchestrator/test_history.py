@@ -17,7 +17,7 @@ from retouch.orchestrator.history import Version
 from retouch.orchestrator.project import Project
 from retouch.picture import Picture, Pixels
 from retouch.plan import Plan, Step, TextReads
-from retouch.store.merging import Settlement
+from retouch.store.operations.merging import Settlement
 from retouch.verdict import Outcome, Verdict
 from retouch.version import VersionKind
 from retouch.writing.fonts import covers, installed

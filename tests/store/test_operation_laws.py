@@ -10,7 +10,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture, Pixels
 from retouch.store import MemoryStore
-from retouch.store.merging import MergeReport, Settlement
+from retouch.store.operations.merging import MergeReport, Settlement
 from retouch.version import VersionKind
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from retouch.protocols import Watch
-    from retouch.store.care import FsckReport
+    from retouch.store.care.care import FsckReport
 
 DAMAGED = 1
 """Exit code of `fsck` where something is damaged, as of every command on a file that cannot be used."""
@@ -31,7 +31,7 @@ KeepDays = Annotated[
 
 def fsck(project: ProjectArgument, as_json: Json = False) -> int:
     """Compare everything that is stored with its hash, and name the versions that damage touches."""
-    from retouch.store.fsck import check_project
+    from retouch.store.care.fsck import check_project
 
     with _watching("checking") as watch:
         report = check_project(project, watch)

@@ -78,7 +78,7 @@ def _taken_in(project: Path, bundle: Path, name: str | None, as_json: bool) -> i
 
 def _require_sound(bundle: Path) -> None:
     from retouch.errors import DamagedError
-    from retouch.store.fsck import check_project
+    from retouch.store.care.fsck import check_project
 
     report = check_project(bundle)
     if not report.ok:

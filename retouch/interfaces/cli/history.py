@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from retouch.orchestrator.document import Document as OpenDocument
     from retouch.orchestrator.history import Version
     from retouch.picture import Picture
-    from retouch.store.blame import Blame
+    from retouch.store.operations.blame import Blame
 
 Unfolded = Annotated[bool, typer.Option("--all", help="Each try in a row of its own.")]
 PictureOut = Annotated[Path | None, typer.Option("--picture", metavar="OUT", help="Write a picture of what differs.")]

@@ -16,7 +16,7 @@ from retouch.interfaces.cli.selection import branch_of, branches_with, chosen, v
 if TYPE_CHECKING:
     from retouch.geometry import Box
     from retouch.orchestrator.document import Document as OpenDocument
-    from retouch.store.merging import MergeReport, Settlement, Side
+    from retouch.store.operations.merging import MergeReport, Settlement, Side
 
 SIDES: tuple[Side, ...] = ("ours", "theirs", "base")
 
@@ -36,7 +36,7 @@ Into = Annotated[str | None, typer.Option("--into", "--branch", metavar="B", hel
 def settlements(given: Sequence[str] | None) -> tuple[Settlement, ...]:
     """From `BOX=ours|theirs|base`; UsageError for anything else."""
     from retouch.geometry import Box
-    from retouch.store.merging import Settlement
+    from retouch.store.operations.merging import Settlement
 
     out = []
     for text in given or ():

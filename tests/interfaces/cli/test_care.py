@@ -212,7 +212,7 @@ def test_names_and_boxes_that_are_not_there_are_told(project: Path, told: Any, a
 
 def test_an_ambiguous_prefix_names_what_it_could_be(page: Path, told: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Versions until two share their first digit, which names one here."""
-    monkeypatch.setattr("retouch.store.naming.SHORTEST", 1)
+    monkeypatch.setattr("retouch.store.tree.naming.SHORTEST", 1)
     file = page.with_suffix(".retouch")
     with Project.open(file, create=True) as project:
         document = project.import_picture(page)

@@ -13,8 +13,9 @@ import pytest
 
 from retouch.errors import CancelledError, StoreError, UsageError
 from retouch.geometry import Box
-from retouch.store import Store, backup
-from retouch.store.fsck import check_project
+from retouch.store import Store
+from retouch.store.care import backup
+from retouch.store.care.fsck import check_project
 from retouch.version import VersionKind
 
 

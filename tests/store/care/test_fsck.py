@@ -15,8 +15,8 @@ import pytest
 
 from retouch.errors import CancelledError, DamagedError, NewerSchemaError, RetouchError, UnknownNameError, UsageError
 from retouch.store import Store
-from retouch.store.care import FsckReport
-from retouch.store.fsck import check_project
+from retouch.store.care.care import FsckReport
+from retouch.store.care.fsck import check_project
 from retouch.store.schema import SCHEMA_VERSION, Base
 
 Rounds = Callable[[int, int], int]

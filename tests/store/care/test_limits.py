@@ -16,7 +16,7 @@ from retouch.errors import StoreError
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.store import Store
-from retouch.store.fsck import check_project
+from retouch.store.care.fsck import check_project
 from retouch.store.translation import translate
 from retouch.version import VersionKind
 

@@ -15,8 +15,9 @@ from retouch.errors import CancelledError, CollectedError, DamagedError, Retouch
 from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture
-from retouch.store import Store, collection
-from retouch.store.fsck import check_project
+from retouch.store import Store
+from retouch.store.care import collection
+from retouch.store.care.fsck import check_project
 from retouch.version import VersionKind
 
 FULL = np.ones((60, 60), np.bool_)

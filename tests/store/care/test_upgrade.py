@@ -17,10 +17,11 @@ import pytest
 
 from retouch.errors import CollectedError, DamagedError, LeaseError, StoreError
 from retouch.geometry import Box
-from retouch.store import Store, backup, migrations
-from retouch.store.fsck import check_project
-from retouch.store.lease import new_owner
+from retouch.store import Store, migrations
+from retouch.store.care import backup
+from retouch.store.care.fsck import check_project
 from retouch.store.migrations import schema_2
+from retouch.store.runs.lease import new_owner
 from retouch.store.schema import SCHEMA_VERSION, Base
 from retouch.version import VersionKind
 

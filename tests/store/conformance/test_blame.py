@@ -14,8 +14,8 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store import History, MemoryStore
-from retouch.store.blame import Blame, BlamedRegion
-from retouch.store.grid import TILE
+from retouch.store.operations.blame import Blame, BlamedRegion
+from retouch.store.pixels.grid import TILE
 from retouch.version import VersionKind
 
 MakePicture = Callable[..., Picture]

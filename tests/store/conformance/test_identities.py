@@ -15,7 +15,7 @@ from retouch.patch import Patch
 from retouch.picture import Metadata, Picture
 from retouch.plan import Goal, Plan
 from retouch.store import History, MemoryStore
-from retouch.store.merging import Settlement
+from retouch.store.operations.merging import Settlement
 from retouch.verdict import Outcome, Verdict
 from retouch.version import VersionKind
 

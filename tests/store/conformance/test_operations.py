@@ -15,7 +15,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture
 from retouch.store import History
-from retouch.store.merging import MergeReport, Settlement, Sides
+from retouch.store.operations.merging import MergeReport, Settlement, Sides
 from retouch.verdict import Outcome, Verdict
 from retouch.version import VersionKind, VersionRecord
 

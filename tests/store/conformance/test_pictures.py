@@ -12,7 +12,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Metadata, Picture
 from retouch.store import History
-from retouch.store.grid import Grid
+from retouch.store.pixels.grid import Grid
 from retouch.version import VersionKind, VersionRecord
 
 MakePicture = Callable[..., Picture]

@@ -13,7 +13,7 @@ from retouch.event import Event
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan, Step, TextReads
 from retouch.store import History
-from retouch.store.lease import SECONDS
+from retouch.store.runs.lease import SECONDS
 from retouch.version import VersionRecord
 
 Open = Callable[..., History]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["create", "write", "truncate", "sync", "sync-folder", "unlink", "rename", "told"]
+Kind = Literal["create", "write", "truncate", "sync", "sync-folder", "unlink", "rename", "told", "start"]
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,14 +45,15 @@ def unavailable() -> str:
 def record(folder: Path, module: str, *arguments: str) -> tuple[Operation, ...]:
     """Run a Python module with `folder` and the arguments; each line it prints becomes a `told`.
 
-    What lies in the folder before comes first, as if it had been written and synced."""
+    What lies in the folder before comes first, as if it had been written and synced; `start` is where
+    the process begins."""
     before = tuple(operation for file in sorted(folder.iterdir()) for operation in _present(file))
     trace = folder.parent / f"{folder.name}.trace"
     command = ["strace", "-f", "-y", "-xx", "-s", "99999999", "-e", f"trace={_CALLS}", "-o", str(trace)]
     process = [sys.executable, "-m", module, str(folder), *arguments]
     subprocess.run([*command, *process], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     with trace.open() as lines:
-        return before + tuple(operation for line in lines for operation in _parse(line, folder))
+        return (*before, Operation("start"), *(operation for line in lines for operation in _parse(line, folder)))
 
 
 def _present(file: Path) -> tuple[Operation, ...]:

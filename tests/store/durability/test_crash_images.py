@@ -79,10 +79,11 @@ def test_a_lost_sync_would_be_noticed(made: Made, tmp_path: Path, rounds: Rounds
 
 
 def _images(operations: Sequence[Operation], stop: Stop, folder: Path, rounds: Rounds) -> Iterator[tuple[int, Path]]:
-    """Disks after every operation, or after some of them, spread evenly and always with the last."""
+    """Disks after every operation of the process, or after some of them, spread evenly and always with the last."""
     random = Random(stop)
-    step = max(1, len(operations) // rounds(_PART, len(operations)))
-    for position in range(len(operations), 0, -step):
+    start = [operation.kind for operation in operations].index("start")
+    step = max(1, (len(operations) - start) // rounds(_PART, len(operations)))
+    for position in range(len(operations), start, -step):
         image = folder / str(position)
         image.mkdir()
         build(operations, position, stop, random, image)

@@ -21,7 +21,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture
 from retouch.store import Store
-from retouch.store.fsck import check_project
+from retouch.store.care.fsck import check_project
 from retouch.version import VersionKind, VersionRecord
 
 DRIVER = Path(__file__).with_name("driver.py")

@@ -18,7 +18,7 @@ from retouch.geometry import Box
 from retouch.patch import Patch
 from retouch.picture import Picture, Pixels
 from retouch.store import History
-from retouch.store.merging import MergeReport, Settlement, Side
+from retouch.store.operations.merging import MergeReport, Settlement, Side
 from retouch.version import VersionKind, VersionRecord
 from tests.store.state.model import Mask, Model, Sides, equal, same_form
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from retouch.geometry import Box
 from retouch.picture import Metadata, Picture
 from retouch.store import History
-from retouch.store.merging import Side
+from retouch.store.operations.merging import Side
 
 Mask = NDArray[np.bool_]
 FIELDS = ("dpi", "exif", "xmp", "text", "format")

@@ -1,0 +1,1 @@
+"""Care: checking, collecting, copying and upgrading a project file."""

@@ -1,0 +1,1 @@
+"""A history in memory, for tests: the same rules without a file."""

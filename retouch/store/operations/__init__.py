@@ -1,0 +1,1 @@
+"""Operations: differences, merges and blame, decided on pixels."""

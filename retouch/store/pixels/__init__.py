@@ -1,0 +1,1 @@
+"""Pixels: tiles under the hash of what they show, and tables of tiles."""

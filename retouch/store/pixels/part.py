@@ -1,0 +1,84 @@
+"""Parts: a tile stored as the rectangle in which it differs from a full tile, its key.
+
+The codec's differences are local: where two tiles are equal outside a rectangle, their planes are equal outside that
+rectangle and the row below it. So the planes of the key with that piece laid over are those of the tile. A key is
+always a full tile, so that at most two rows are read for any tile, however often it was edited.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row
+
+from retouch.errors import DamagedError
+from retouch.geometry import Box
+from retouch.picture import Pixels
+from retouch.store.pixels import codec
+
+_RECT = struct.Struct("<4H")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`key` is the id of a full tile, `rect` holds all pixels of the tile that differ from it."""
+
+    key: int
+    rect: Box
+
+    @property
+    def packed_rect(self) -> bytes:
+        """The rectangle as it is stored: x, y, width, height in 16 bits each, low byte first."""
+        return _RECT.pack(*self.rect.as_list())
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether so small a rectangle is worth it: less than half of the tile."""
+        return 2 * self.rect.area < width * height
+
+
+def cut(planes: Pixels, rect: Box) -> Pixels:
+    """What is stored of the planes (channels, height, width) of a tile: `rect` and the row below."""
+    return np.ascontiguousarray(planes[(slice(None), *_stored(rect, planes.shape[1]).slices)])
+
+
+def part_of(row: Row[Any]) -> Part | None:
+    """The part that a tile's row stores, None for a full tile; DamagedError if it says neither."""
+    if row.key_id is None and row.rect is None:
+        return None
+    if row.key_id is None or row.rect is None or len(row.rect) != _RECT.size:
+        raise DamagedError("it is neither whole nor a part of another tile")
+    x, y, width, height = _RECT.unpack(row.rect)
+    if x + width > row.width or y + height > row.height:
+        raise DamagedError("its rectangle leaves the tile")
+    return Part(row.key_id, Box(x, y, width, height))
+
+
+def load_planes(row: Row[Any], out: Pixels) -> None:
+    """Fill `out` (channels, height, width) with the differences of the tile of a row that has its key beside it.
+
+    DamagedError if the stored bytes are not such a tile.
+    """
+    channels, height, width = out.shape
+    if (row.channels, row.height, row.width, row.depth) != (channels, height, width, out.itemsize * 8):
+        raise DamagedError(f"it is {row.width}x{row.height}, its place {width}x{height}")
+    part = part_of(row)
+    out[...] = _residuals(row.codec if part is None else row.key_codec, row.data if part is None else row.key_data, out)
+    if part is not None:
+        inside = out[(slice(None), *_stored(part.rect, height).slices)]
+        inside[...] = _residuals(row.codec, row.data, inside)
+
+
+def _residuals(packing: int | None, data: bytes | None, like: Pixels) -> Pixels:
+    if data is None:
+        raise DamagedError("its key is missing, or not a full tile")
+    if packing != codec.PLANES:
+        raise DamagedError(f"it is packed in way {packing}, which is not known")
+    channels, height, width = like.shape
+    return codec.residuals(data, height, width, channels, like.itemsize * 8)
+
+
+def _stored(rect: Box, height: int) -> Box:
+    return Box(rect.x, rect.y, rect.width, min(rect.height + 1, height - rect.y))

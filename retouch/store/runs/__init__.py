@@ -1,0 +1,1 @@
+"""The journal: runs, attempts and what came back."""

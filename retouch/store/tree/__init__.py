@@ -1,0 +1,1 @@
+"""The tree: documents, versions, branches, tags and what people say of them."""

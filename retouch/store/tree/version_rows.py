@@ -1,0 +1,85 @@
+"""Version rows: written with their hashes and checked against them when read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from retouch.errors import DamagedError, StoreError
+from retouch.store.pixels.merkle import version_id
+from retouch.store.schema import CollectedRow, VersionRow
+from retouch.store.sealing import check, check_all, sealed, table_of
+from retouch.store.tree import refusals
+from retouch.store.tree.draft import Draft
+from retouch.store.tree.version_facts import facts_of, parents_of, step_record
+
+VERSION = table_of(VersionRow)
+_COLLECTED = table_of(CollectedRow)
+
+_BY_ID = select(VERSION).where(VERSION.c.id == bindparam("version"))
+_INSERT = insert(VERSION)
+_DOCUMENT = (
+    select(VERSION.c.document_id, _COLLECTED.c.created)
+    .outerjoin(_COLLECTED, _COLLECTED.c.version == VERSION.c.number)
+    .where(VERSION.c.id == bindparam("version"))
+)
+_OF_DOCUMENT = (
+    select(VERSION)
+    .where(VERSION.c.document_id == bindparam("document"), VERSION.c.number > bindparam("after"))
+    .order_by(VERSION.c.number)
+)
+
+
+def load(connection: Connection, version: str) -> Mapping[str, Any]:
+    """The checked facts of a version; UnknownNameError if there is no such id."""
+    values = _find(connection, version)
+    if values is None:
+        raise refusals.unknown_version(version)
+    return values
+
+
+def of_document(connection: Connection, document_id: int, after: int = 0) -> Iterator[Mapping[str, Any]]:
+    """The facts of all versions of a document whose number is above `after`, oldest first."""
+    rows = connection.execute(_OF_DOCUMENT, {"document": document_id, "after": after})
+    return check_all(VERSION, rows, "version", "id")
+
+
+def require(connection: Connection, document_id: int, version: str) -> None:
+    """UnknownNameError if there is no such version, UsageError if it belongs to another document, CollectedError if its
+    pixels were given back: nothing can then be built on it."""
+    found = connection.execute(_DOCUMENT, {"version": version}).one_or_none()
+    if found is None:
+        raise refusals.unknown_version(version)
+    if found.document_id != document_id:
+        raise refusals.foreign_version(version)
+    if found.created is not None:
+        raise refusals.collected(f"version {version[:12]}", found.created)
+
+
+def insert_version(connection: Connection, draft: Draft, pixels: Mapping[str, Any], created: str) -> tuple[Any, bool]:
+    """Write a version and read it back: its facts, and whether it is new (the very same one may be there already).
+
+    `pixels` are the columns width, height, channels, depth, pixels, root and metadata_id.
+    """
+    values = facts_of(draft) | dict(pixels) | {"created": created}
+    values["id"] = version_id(draft.parents, values["root"], step_record(values))
+    there = _find(connection, values["id"])
+    if there is not None:
+        return there, False
+    connection.execute(_INSERT, sealed(VERSION, **values))
+    there = _find(connection, values["id"])
+    if there is None:
+        raise StoreError(f"version {values['id']} was not read back as it was written; nothing was changed")
+    return there, True
+
+
+def _find(connection: Connection, version: str) -> Mapping[str, Any] | None:
+    row = connection.execute(_BY_ID, {"version": version}).one_or_none()
+    if row is None:
+        return None
+    values = check(VERSION, row, f"version {version}")
+    if version_id(parents_of(values), values["root"], step_record(values)) != version:
+        raise DamagedError(f"the stored facts of version {version} do not match its id")
+    return values
