@@ -54,6 +54,8 @@ class BoxedWish(Record):
 
     box: BoxField
     instruction: str
+    mode: Mode = "crop"
+    """How the box is shown to an editing model."""
 
 
 class Goal(Record):

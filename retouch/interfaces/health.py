@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from retouch import parts
+from retouch.availability import Availability
 from retouch.errors import RetouchError
 from retouch.parts import PartKind
 
@@ -18,12 +19,13 @@ FONTS_REMEDY = "make fonts, or: apt install fonts-arphic-ukai fonts-lxgw-wenkai"
 
 @dataclass(frozen=True, slots=True)
 class PartReport:
-    """One part by name; `missing` says what it lacks where it cannot be used."""
+    """One part by name; `missing` says what it lacks where it cannot be used, `command` the one that would help."""
 
     name: str
     usable: bool
     about: str
     missing: str
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,26 @@ def parts_of(kind: PartKind) -> tuple[PartReport, ...]:
 
 def _part(kind: PartKind, name: str) -> PartReport:
     try:
-        about = inspect.getdoc(parts.factory(kind, name)) or ""
+        made = parts.factory(kind, name)
     except RetouchError as error:
-        return PartReport(name, False, "", str(error))
-    return PartReport(name, True, about.partition("\n")[0], "")
+        return PartReport(name, False, "", str(error), error.hint)
+    about = (inspect.getdoc(made) or "").partition("\n")[0]
+    found = _availability(made)
+    if found.usable:
+        return PartReport(name, True, about, "")
+    return PartReport(name, False, about, found.why, found.command)
+
+
+def _availability(made: object) -> Availability:
+    """What the part says of itself; one that says nothing needs nothing beside what is installed."""
+    asked = getattr(made, "availability", None)
+    if asked is None:
+        return Availability(True)
+    try:
+        said = asked()
+    except Exception as error:  # a stranger's part may raise anything; the list must name the others all the same
+        return Availability(False, f"cannot say whether it is usable: {type(error).__name__}: {error}")
+    return said if isinstance(said, Availability) else Availability(False, f"answered {said!r} for its availability")
 
 
 def examined() -> tuple[Check, ...]:
@@ -100,5 +118,5 @@ def _parts(kind: PartKind) -> Check:
         kind,
         any(part.usable for part in found),
         ", ".join(part.name for part in found if part.usable),
-        "; ".join(f"{part.name}: {part.missing}" for part in lacking),
+        "; ".join(f"{part.name}: {part.missing}" + (f" ({part.command})" if part.command else "") for part in lacking),
     )

@@ -16,6 +16,7 @@ from retouch.geometry import Box
 from retouch.interfaces.history_tree import tree_rows
 from retouch.interfaces.strip import data_uri, place, reduced, surroundings
 from retouch.interfaces.tree_drawing import ROW, drawn_rows, width
+from retouch.orchestrator.disclosure import Sending
 from retouch.orchestrator.document import Document
 from retouch.picture import Picture
 from retouch.plan import Step
@@ -84,6 +85,8 @@ class Ran:
     faults: tuple[dict[str, Any], ...] | None
     """What the last proofreading still found, variants left out; None if there was none."""
     steps: tuple[Stepped, ...]
+    sends: tuple[str, ...] = ()
+    """What went to which host, in words."""
 
     @property
     def left(self) -> tuple[Stepped, ...]:
@@ -153,7 +156,13 @@ def _ran(document: Document, run: RunRecord) -> Ran:
         run.spent.calls,
         _last_faults(document, run),
         tuple(_stepped(document, run, step, base, [a for a in attempts if a.step == step.id]) for step in steps),
+        _sends(document, run),
     )
+
+
+def _sends(document: Document, run: RunRecord) -> tuple[str, ...]:
+    told = [event.data for _, event in document.project.store.events(run.id) if event.event == "disclosure"]
+    return tuple(dict.fromkeys(str(Sending.model_validate(each)) for data in told for each in data.get("sends", ())))
 
 
 def _last_faults(document: Document, run: RunRecord) -> tuple[dict[str, Any], ...] | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from retouch.clients.endpoint import Endpoint
 from retouch.errors import UnavailableError
+from retouch.event import Event
 from retouch.orchestrator.judging import Judge
 from retouch.orchestrator.roster import Hired
 from retouch.plan import Step
@@ -52,6 +53,11 @@ def refuse(sendings: Iterable[Sending]) -> None:
     if leaving:
         said = "; ".join(f"{each.part} sends to {each.host}" for each in leaving)
         raise UnavailableError(f"--offline forbids it: {said}", hint="name a part that works on this machine")
+
+
+def disclosed(sends: Sequence[Sending], run: str | None = None) -> Event:
+    """The event that says so."""
+    return Event(event="disclosure", run=run, data={"sends": [each.model_dump(mode="json") for each in sends]})
 
 
 def host_of(part: object) -> str:

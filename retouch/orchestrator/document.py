@@ -203,9 +203,18 @@ class Document:
         head = self.head()
         return Proofs(head.id, self._memory).read(head.picture, self._goal(FIX_GOAL, text, direction), shapes)
 
-    def plan(self, goal: str | Goal, planner: str | Planner | None = None, text: str | None = None) -> Plan:
-        """The steps for a goal; nothing is changed."""
-        return self._prepared(self._goal(goal, text), Options(planner=planner), None, None).planned()
+    def plan(
+        self,
+        goal: str | Goal,
+        planner: str | Planner | None = None,
+        text: str | None = None,
+        *,
+        listen: Listener | None = None,
+        offline: bool = False,
+    ) -> Plan:
+        """The steps for a goal; nothing is changed. `listen` is told what the planner sends to which host."""
+        options = Options(planner=planner, offline=offline)
+        return self._prepared(self._goal(goal, text), options, listen, None).planned()
 
     def run(
         self,
@@ -222,13 +231,16 @@ class Document:
         cancel: Cancel | None = None,
         dry_run: bool = False,
         review: bool = False,
+        offline: bool = False,
     ) -> RunReport:
         """Plan (unless a plan is given), edit, verify and record; the report says how each step ended.
 
-        `text` is the reference as on the command line. Raises CancelledError if `cancel` was thrown: the run can then
-        be resumed from the project.
+        `text` is the reference as on the command line. `offline` refuses parts that send to another machine
+        (UnavailableError); what the others send to which host is told before the first call. Raises CancelledError if
+        `cancel` was thrown: the run can then be resumed from the project.
         """
-        options = Options(tuple(editors), tuple(verifiers), planner, branch, budget, review, dry_run, plan is not None)
+        parts = (tuple(editors), tuple(verifiers), planner)
+        options = Options(*parts, branch, budget, review, dry_run, plan is not None, offline)
         if goal is None and plan is None:
             raise UsageError("run: neither a goal nor a plan was given")
         wanted = self._goal(goal if goal is not None else (plan.goal if plan else ""), text)
@@ -248,6 +260,7 @@ class Document:
         cancel: Cancel | None = None,
         dry_run: bool = False,
         review: bool = False,
+        offline: bool = False,
         direction: Direction | None = None,
     ) -> RunReport:
         """Make the text read as given; `text` as `REF` of the command line."""
@@ -261,6 +274,7 @@ class Document:
             cancel=cancel,
             dry_run=dry_run,
             review=review,
+            offline=offline,
         )
 
     def __repr__(self) -> str:

@@ -25,10 +25,10 @@ class Options:
     """A person accepts each step: what passes becomes a candidate that needs review."""
     dry_run: bool = False
     """Plan, and say what would be done."""
-    offline: bool = False
-    """Refuse every part that sends to another machine, before anything is sent."""
     given: bool = False
     """The plan was given, so no further round is planned."""
+    offline: bool = False
+    """Refuse every part that sends to another machine, before anything is sent."""
 
     def stored(self) -> dict[str, Any]:
         """As JSON for the journal; objects are named, but cannot be made again from that."""

@@ -11,12 +11,12 @@ import numpy as np
 
 from retouch.attempt import StepStatus
 from retouch.errors import BudgetError, CancelledError, RetouchError
-from retouch.event import Event, Listener
+from retouch.event import Listener
 from retouch.finding import Finding
 from retouch.orchestrator.budget import Meter
 from retouch.orchestrator.call import NO_PROMISE
 from retouch.orchestrator.cancel import Cancel
-from retouch.orchestrator.disclosure import Sending, by_editors, by_planner, by_verifiers, refuse
+from retouch.orchestrator.disclosure import Sending, by_editors, by_planner, by_verifiers, disclosed, refuse
 from retouch.orchestrator.judging import Panel
 from retouch.orchestrator.narrator import Narrator
 from retouch.orchestrator.options import Options
@@ -119,12 +119,12 @@ class Run:
         new = tuple(each for each in sends if each not in self.sends)
         self.sends += new
         if new and self.listen is not None:
-            self.listen(_disclosure(self.id, new))
+            self.listen(disclosed(new, self.id))
 
     def record_sends(self) -> None:
         """Make it part of the run's record, before its first call."""
         if self.sends and self.id is not None:
-            self.store.record_event(self.id, _disclosure(self.id, self.sends))
+            self.store.record_event(self.id, disclosed(self.sends, self.id))
 
     def disclose(self, session: Session, steps: Sequence[Step]) -> None:
         """Before a run's first call: what its editors, verifiers and planner send to which host."""
@@ -313,10 +313,6 @@ class Run:
 
     def _spent(self) -> dict[str, Any]:
         return {"seconds": self.meter.seconds, "editor": self.meter.editor, "verifier": self.meter.verifier}
-
-
-def _disclosure(run: str | None, sends: Sequence[Sending]) -> Event:
-    return Event(event="disclosure", run=run, data={"sends": [each.model_dump(mode="json") for each in sends]})
 
 
 def _faults(findings: Sequence[Finding]) -> int:

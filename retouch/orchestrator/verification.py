@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from retouch.errors import UsageError
+from retouch.event import Listener
 from retouch.geometry import Box
+from retouch.orchestrator.disclosure import by_verifiers, disclosed, refuse
 from retouch.orchestrator.judging import Panel, combine, nobody
 from retouch.picture import Picture
 from retouch.plan import Answers, Expectation, Step, TextReads
@@ -33,9 +35,12 @@ def verify_box(
     answer: str = "yes",
     before: Picture | None = None,
     verifiers: Sequence[str | Verifier] = (),
+    listen: Listener | None = None,
+    offline: bool = False,
 ) -> Verification:
     """Does `box` read `reads`, or is `answer` the answer to `question`? `before` is the picture it was made from.
 
+    `listen` is told what goes to which host before it does; `offline` refuses that (UnavailableError).
     UsageError if not exactly one of `reads` and `question` is given, or the box lies outside the picture.
     """
     if box.clamped(picture.size).empty:
@@ -45,6 +50,11 @@ def verify_box(
     expectation = _expectation(reads, question, answer)
     step = Step(id="verify", operation="other", box=box, expectation=expectation)
     panel = Panel(verifiers or _readers(expectation))
+    sends = by_verifiers(panel.named)
+    if offline:
+        refuse(sends)
+    if sends and listen is not None:
+        listen(disclosed(sends))
     verdicts = panel.verdicts(before or picture, picture, step) or (nobody(step),)
     score = min(verdict.score for verdict in verdicts)
     return Verification(outcome=combine(verdicts), score=score, verdicts=verdicts)

@@ -86,7 +86,7 @@ def tinted(pixels: RGB) -> RGB:
     return np.clip(pixels.astype(np.float32) * 0.96 + (6, 3, -4), 0, 255).astype(np.uint8)
 
 
-HARMS = {
+HARMS: dict[str, Callable[[RGB], RGB]] = {
     "none": lambda pixels: pixels,
     "resampled": resampled,
     "shift": moved(3, -2),
@@ -182,7 +182,7 @@ def test_the_whole_picture_promises_nothing_outside_and_says_so(
     (attempt,) = project.store.attempts(report.run or "")
     assert NO_PROMISE in attempt.notes and attempt.effective[MEASURED]["promised"] is False
     assert attempt.request["mode"] == "whole"
-    assert any("step a: " + NO_PROMISE == note for note in report.notes)
+    assert any(note == "step a: " + NO_PROMISE for note in report.notes)
     assert report.model_dump(mode="json")["notes"] == list(report.notes)
 
 

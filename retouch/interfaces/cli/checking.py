@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from retouch.errors import UsageError
-from retouch.interfaces.cli.options import Json, NoShapes, PictureArgument, ReadingDirection, Text, Verifiers
+from retouch.interfaces.cli.options import Json, NoShapes, Offline, PictureArgument, ReadingDirection, Text, Verifiers
 from retouch.interfaces.cli.output import print_json, print_table, print_words, say
 from retouch.interfaces.cli.wishes import direction_of, reference_of
 
@@ -93,10 +93,12 @@ def verify(
     answer: Annotated[str, typer.Option("--answer", metavar="yes|no", help="The answer that is right.")] = "yes",
     before: Annotated[Path | None, typer.Option("--before", help="The picture before the edit, to compare.")] = None,
     verifier: Verifiers = None,
+    offline: Offline = False,
     as_json: Json = False,
 ) -> int:
     """Judge one place of a picture: exit code 0 pass, 3 fail, 4 unsure."""
     from retouch.geometry import Box
+    from retouch.interfaces.cli.progress import Lines
     from retouch.orchestrator.verification import verify_box
     from retouch.picture import Picture
 
@@ -114,6 +116,8 @@ def verify(
         answer=answer,
         before=Picture.open(before) if before else None,
         verifiers=tuple(verifier or ()),
+        listen=Lines(),
+        offline=offline,
     )
     if as_json:
         print_json(found.model_dump(mode="json"))

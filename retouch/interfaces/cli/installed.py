@@ -48,6 +48,6 @@ def _list(kind: PartKind, as_json: bool) -> int:
     if as_json:
         print_json({kind: [asdict(part) for part in parts]})
     else:
-        rows = [(part.name, "yes" if part.usable else "no", part.about, part.missing) for part in parts]
-        print_table(("name", "usable", "what it does", "missing"), rows)
+        rows = [(p.name, "yes" if p.usable else "no", p.about, p.missing, p.command) for p in parts]
+        print_table(("name", "usable", "what it does", "missing", "what to do"), rows)
     return 0

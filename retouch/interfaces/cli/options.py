@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 Direction = Literal["auto", "horizontal", "vertical-rl", "vertical-lr"]
+Mode = Literal["crop", "marked"]
 
 PictureArgument = Annotated[Path, typer.Argument(metavar="PICTURE", help="PNG, JPEG, WebP, TIFF or BMP file.")]
 ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="Project file (.retouch).")]
@@ -30,6 +31,12 @@ Boxes = Annotated[
     list[str] | None,
     typer.Option("--box", metavar="BOX=INSTRUCTION", help="What to do in one box x,y,width,height. Repeatable."),
 ]
+BoxMode = Annotated[
+    Mode,
+    typer.Option(
+        "--mode", help="What an editing model sees of each --box: its crop, or a coloured box drawn on a copy of it."
+    ),
+]
 PlanFile = Annotated[Path | None, typer.Option("--plan", help="A plan file, as `retouch plan` writes it.")]
 Planner = Annotated[str | None, typer.Option("--planner", metavar="SPEC", help="Who turns the goal into steps.")]
 Editors = Annotated[
@@ -51,7 +58,7 @@ MaxSeconds = Annotated[float | None, typer.Option("--max-seconds", min=0, help="
 Attempts = Annotated[int | None, typer.Option("--attempts", min=1, help="Tries of each step.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Plan only; call no editor.")]
 Review = Annotated[bool, typer.Option("--review", help="A person accepts each step.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Forbid every part that needs the network.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Forbid every part that sends to another machine.")]
 NoShapes = Annotated[
     bool, typer.Option("--identity-only", help="Judge which character it is, not its strokes: faster.")
 ]

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from retouch.errors import UsageError
-from retouch.interfaces.cli.options import Boxes, Goal, Json, Mask, Planner, ReadingDirection, Text
+from retouch.interfaces.cli.options import (
+    Boxes,
+    BoxMode,
+    Goal,
+    Json,
+    Mask,
+    Mode,
+    Offline,
+    Planner,
+    ReadingDirection,
+    Text,
+)
 from retouch.interfaces.cli.output import print_json, print_table, say
 from retouch.interfaces.cli.wishes import goal_of, wish_of
 
@@ -28,9 +39,11 @@ def plan(
     goal: Goal = None,
     text: Text = None,
     box: Boxes = None,
+    mode: BoxMode = "crop",
     mask: Mask = None,
     direction: ReadingDirection = "auto",
     planner: Planner = None,
+    offline: Offline = False,
     output: PlanOut = None,
     as_json: Json = False,
 ) -> int:
@@ -40,12 +53,12 @@ def plan(
     if picture is None and (planner or text or mask):
         raise UsageError("--planner, --text and --mask need a picture", hint="retouch plan PICTURE --goal …")
     if picture is None:
-        made = _understood(goal or "", box)
+        made = _understood(goal or "", box, mode)
     else:
         from retouch.picture_file import read
 
-        wanted = goal_of(goal or "", read(picture), text=text, direction=direction, boxes=box, mask=mask)
-        made = _planned(picture, wanted, planner)
+        wanted = goal_of(goal or "", read(picture), text=text, direction=direction, boxes=box, mask=mask, mode=mode)
+        made = _planned(picture, wanted, planner, offline)
     if output is not None:
         _write(made, output)
     if as_json:
@@ -57,22 +70,23 @@ def plan(
     return 0
 
 
-def _planned(picture: Path, goal: WantedGoal, planner: str | None) -> Plan:
+def _planned(picture: Path, goal: WantedGoal, planner: str | None, offline: bool) -> Plan:
     """The plan, made in a project that is gone afterwards: planning leaves nothing behind."""
     import retouch
+    from retouch.interfaces.cli.progress import Lines
 
     with TemporaryDirectory(prefix="retouch-") as folder:
         document = retouch.open(picture, project=Path(folder) / "plan.retouch")
         with document.project:
-            return document.plan(goal, planner)
+            return document.plan(goal, planner, listen=Lines(), offline=offline)
 
 
-def _understood(words: str, boxes: list[str] | None) -> Plan:
+def _understood(words: str, boxes: list[str] | None, mode: Mode) -> Plan:
     """The operations in a goal's words; their places are not known without a picture."""
     from retouch.orchestrator.goal import understood
     from retouch.plan import Goal
 
-    return understood(Goal(text=words, boxes=tuple(wish_of(box) for box in boxes or ())))
+    return understood(Goal(text=words, boxes=tuple(wish_of(box, mode) for box in boxes or ())))
 
 
 def _write(plan: Plan, output: Path) -> None:

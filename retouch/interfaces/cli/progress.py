@@ -67,6 +67,8 @@ def _words(event: Event) -> str:
     """An event in a line of words; empty for those that a reader of lines can do without."""
     data = event.data
     match event.event:
+        case "disclosure":
+            return "\n".join(_sent(sending) for sending in data.get("sends", ()))
         case "planned":
             return f"planned {len(data.get('steps', ()))} steps"
         case "proofread":
@@ -84,6 +86,12 @@ def _words(event: Event) -> str:
         case "warning":
             return f"warning: {data.get('message')}"
     return ""
+
+
+def _sent(sending: dict[str, Any]) -> str:
+    """What goes to which host."""
+    where = f"{sending['host']} (this machine)" if sending["here"] else sending["host"]
+    return f"{sending['part']} sends to {where}: {sending['sends']}"
 
 
 def _ended(event: Event) -> str:

@@ -11,6 +11,7 @@ from retouch.errors import UsageError
 from retouch.interfaces.cli.options import (
     Attempts,
     Boxes,
+    BoxMode,
     Branch,
     Document,
     DryRun,
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
     from retouch.plan import Goal as WantedGoal
     from retouch.plan import Plan
 
-_PART_CALLS_NETWORK = ("openai", "dashscope", "comfyui", "vlm")
-"""Parts that talk to a service; `--offline` refuses them before anything is done."""
-
 _GRAVEST_FIRST = (130, 5, 4, 6, 3)
 
 
@@ -68,16 +66,13 @@ class Manners:
     def __post_init__(self) -> None:
         if self.as_json and self.as_lines:
             raise UsageError("--json and --jsonl exclude each other", hint="--jsonl ends with the report, too")
-        named = [*(self.editors or ()), *(self.verifiers or ()), *([self.planner] if self.planner else [])]
-        remote = [spec for spec in named if spec.partition(":")[0].partition("?")[0] in _PART_CALLS_NETWORK]
-        if self.offline and remote:
-            raise UsageError(f"--offline forbids {', '.join(remote)}", hint="name a part that works on this machine")
 
     def options(self) -> dict[str, Any]:
         """For `Document.run` and `Project.resume`; what was not given is left to their defaults."""
         from retouch.orchestrator.budget import Budget
 
         given: dict[str, Any] = {"dry_run": self.dry_run, "review": self.review, "planner": self.planner}
+        given["offline"] = self.offline
         given["budget"] = Budget(self.calls, self.seconds, self.attempts)
         given["editors"] = tuple(self.editors) if self.editors else None
         given["verifiers"] = tuple(self.verifiers) if self.verifiers else None
@@ -90,6 +85,7 @@ def run(
     plan: PlanFile = None,
     text: Text = None,
     box: Boxes = None,
+    mode: BoxMode = "crop",
     mask: Mask = None,
     direction: ReadingDirection = "auto",
     planner: Planner = None,
@@ -114,7 +110,7 @@ def run(
     if (goal or box) and plan or not (goal or box or plan):
         raise UsageError("run needs one of --goal and --plan", hint='e.g. --goal "fix all calligraphy characters"')
     page = _opened(picture, output)
-    wanted = goal_of(goal or "", page, text=text, direction=direction, boxes=box, mask=mask)
+    wanted = goal_of(goal or "", page, text=text, direction=direction, boxes=box, mask=mask, mode=mode)
     return _carry_out(picture, page, wanted, _plan_in(plan), manners, branch, document, project, output)
 
 

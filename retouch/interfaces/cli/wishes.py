@@ -10,7 +10,7 @@ from retouch.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
     from retouch.picture import Picture
-    from retouch.plan import BoxedWish, Goal
+    from retouch.plan import BoxedWish, Goal, Mode
     from retouch.style import Direction
 
 MAKE_IT_READ = "make the text read as given"
@@ -33,15 +33,15 @@ def reference_of(text: str | None, page: Picture) -> tuple[str | None, str | Non
     return load_reference(text, page)
 
 
-def wish_of(text: str) -> BoxedWish:
-    """`x,y,width,height=INSTRUCTION`."""
+def wish_of(text: str, mode: Mode = "crop") -> BoxedWish:
+    """`x,y,width,height=INSTRUCTION`, to be done in that region mode."""
     from retouch.geometry import Box
     from retouch.plan import BoxedWish
 
     box, equals, instruction = text.partition("=")
     if not equals or not instruction.strip():
         raise UsageError(f"--box {text!r}: expected x,y,width,height=INSTRUCTION")
-    return BoxedWish(box=Box.parse(box), instruction=instruction.strip())
+    return BoxedWish(box=Box.parse(box), instruction=instruction.strip(), mode=mode)
 
 
 def mask_of(path: Path | None, picture: Picture) -> str | None:
@@ -71,6 +71,7 @@ def goal_of(
     direction: str,
     boxes: Sequence[str] | None = None,
     mask: Path | None = None,
+    mode: Mode = "crop",
 ) -> Goal:
     """The goal with everything that was given beside its words."""
     from retouch.plan import Goal
@@ -80,7 +81,7 @@ def goal_of(
         text=words,
         reference=reference,
         reference_source=source,
-        boxes=tuple(wish_of(box) for box in boxes or ()),
+        boxes=tuple(wish_of(box, mode) for box in boxes or ()),
         mask=mask_of(mask, page),
         direction=direction_of(direction),
     )

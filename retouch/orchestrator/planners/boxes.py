@@ -12,7 +12,7 @@ from retouch.orchestrator.planners.proofread import corrections
 from retouch.orchestrator.sighting import Sight
 from retouch.orchestrator.wish import Wish
 from retouch.picture import Picture
-from retouch.plan import Goal, Plan, Step, TextGone
+from retouch.plan import Goal, Mode, Plan, Step, TextGone
 from retouch.region import Region
 
 
@@ -30,9 +30,11 @@ class BoxPlanner:
                 size = f"{picture.size.width}x{picture.size.height}"
                 raise PlanError(f"box {box} ({boxed.instruction}) does not lie inside the picture of {size}")
             if wish.kind == "proofread":
-                steps += corrections(goal, findings, [box], len(steps) + 1)
+                found = corrections(goal, findings, [box], len(steps) + 1)
+                steps += [_in_mode(step, boxed.mode) for step in found]
             else:
-                steps.append(_step(wish, f"s{len(steps) + 1}", _place(wish, box, sight), goal, picture, sight))
+                step = _step(wish, f"s{len(steps) + 1}", _place(wish, box, sight), goal, picture, sight)
+                steps.append(_in_mode(step, boxed.mode))
         if goal.reference is not None and _proofreads(goal.text):
             rest = [f for f in findings if not any(b.box.overlaps(f.box) for b in goal.boxes)]
             steps += corrections(goal, rest, None, len(steps) + 1)
@@ -60,6 +62,11 @@ def _step(wish: Wish, id: str, box: Box, goal: Goal, picture: Picture, sight: Si
         return step
     text = sight.inside(box)
     return step.model_copy(update={"source": text, "expectation": TextGone(text=text)}) if text else step
+
+
+def _in_mode(step: Step, mode: Mode) -> Step:
+    """The step in the mode that was asked for; a mask stays a mask."""
+    return step if mode == "crop" or step.mask is not None else step.model_copy(update={"mode": mode})
 
 
 def _proofreads(words: str) -> bool:

@@ -43,7 +43,6 @@ def printed(capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, object], str]
         (["run", "page.png", "--goal", "x", "--mask", "small.png"], "PictureError", "must be equal"),
         (["run", "page.png", "--goal", "x", "--mask", "black.png"], "PictureError", "no white pixel"),
         (["run", "page.png", "--goal", "x", "--max-calls", "-1"], "UsageError", "max-calls"),
-        (["run", "page.png", "--goal", "x", "--editor", "openai:http://h", "--offline"], "UsageError", "--offline"),
         (["verify", "page.png", "--box", "0,0,9,9"], "UsageError", "--reads"),
         (["verify", "page.png", "--box", "500,500,9,9", "--reads", "永"], "UsageError", "outside"),
         (["plan", "page.png"], "UsageError", "--goal"),
