@@ -13,7 +13,7 @@ LONGEST = 200_000
 _TRIES = 200
 """Opening braces that are tried; prose has a few."""
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
-_DROPPED = ("title", "default", "discriminator", "description")
+_DROPPED = ("title", "default", "discriminator", "minLength")
 _SHOWN = 4
 """Complaints about one object that the model is told."""
 

@@ -132,7 +132,7 @@ class View:
         """The inverse of `place`: x1, y1, x2, y2 of a box in picture pixels as the model would name it."""
         across, down = self._range(convention)
         inside = box.relative_to(self.box)
-        digits = 3 if convention == "1" else 0
+        digits = 3 if convention == "1" else None
         edges = (inside.x, inside.y, inside.right, inside.bottom)
         scales = (across / self.box.width, down / self.box.height) * 2
         return [round(edge * scale, digits) for edge, scale in zip(edges, scales, strict=True)]

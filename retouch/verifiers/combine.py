@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from retouch import parts
+from retouch.clients.endpoint import Endpoint
 from retouch.errors import SpecError, UsageError
 from retouch.picture import Picture
 from retouch.plan import Step
@@ -32,9 +33,9 @@ class Combination:
 
     @property
     def sends_to(self) -> str:
-        """The hosts that its verifiers send pictures to, joined by commas; empty if none does."""
-        hosts = [getattr(verifier, "sends_to", "") for verifier in self._verifiers]
-        return ", ".join(dict.fromkeys(filter(None, hosts)))
+        """The hosts that its verifiers send pictures to, joined by commas, this machine last; empty if none does."""
+        hosts = {host for verifier in self._verifiers if (host := str(getattr(verifier, "sends_to", "") or ""))}
+        return ", ".join(sorted(hosts, key=lambda host: (Endpoint.parse(f"http://{host}").loopback, host)))
 
 
 class AllOf(Combination):

@@ -131,7 +131,8 @@ def _affine_of(flow: Flow, weight: Ink) -> Matrix:
     weighted = _BASIS * weight.ravel()
     normal = (weighted @ _BASIS.T).astype(np.float64)
     mass = normal[2, 2]
-    normal += np.diag([0.02 * mass, 0.02 * mass, 1e-6 * mass + 1e-9])
+    # Where there is no ink at all the map is the identity, not an error.
+    normal += np.diag([0.02 * mass + 1e-9, 0.02 * mass + 1e-9, 1e-6 * mass + 1e-9])
     solved = np.linalg.solve(normal, (weighted @ flow.reshape(-1, 2)).astype(np.float64)).T
     half = FRAME / 2
     linear = solved[:, :2] / half

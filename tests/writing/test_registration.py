@@ -60,3 +60,8 @@ def test_correlation_ignores_gain_and_level(gain: float, level: float, seed: int
     assert -1.001 <= same <= 1.001
     assert correlation(one, np.asarray(gain * other + level, dtype=np.float32)) == pytest.approx(same, abs=2e-3)
     assert correlation(other, one) == pytest.approx(same, abs=1e-6)
+
+
+def test_nothing_on_either_side_is_taken() -> None:
+    blank = np.zeros((FRAME, FRAME), dtype=np.float32)
+    assert register(blank, blank).distance == 1.0
