@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from retouch.availability import Availability
 from retouch.clients import keys
 from retouch.clients.complaint import clean, said
 from retouch.clients.endpoint import Endpoint
@@ -18,8 +19,9 @@ from retouch.clients.exchange import Upload
 from retouch.clients.http import HttpClient
 from retouch.clients.patience import Clock, Deadline
 from retouch.edit import Cost, EditRequest, EditResult, FixedCanvas, Traits
+from retouch.editors import service
 from retouch.editors.graph import Graph
-from retouch.editors.option import patience, whole
+from retouch.editors.service import patience, whole
 from retouch.editors.sheet import png, read, sheet_for
 from retouch.errors import CancelledError, EditorError, RemoteError, SpecError
 from retouch.geometry import Size
@@ -67,11 +69,18 @@ class ComfyUIEditor:
             if name in self._graph.placeholders and self._settings[name] is None:
                 raise SpecError(f"comfyui: {graph} has the placeholder %{name}%; add {name}=… to the SPEC")
         self._canvas = FixedCanvas(whole("comfyui", "area", area), whole("comfyui", "multiple", multiple))
-        self._parallel, self._poll = whole("comfyui", "parallel", parallel), float(poll)
+        self._parallel, self._poll = whole("comfyui", "parallel", parallel), service.seconds("comfyui", "poll", poll)
         endpoint = Endpoint.parse(target, "comfyui")
         limits = patience("comfyui", timeout, tries)
         key = keys.find("comfyui", endpoint)
         self._client = HttpClient("comfyui", endpoint, key=key, limits=limits, clock=clock)
+
+    @staticmethod
+    def availability() -> Availability:
+        """Usable wherever there is a server; nobody is asked whether one runs."""
+        return Availability(
+            True, "with a server and a graph of your own: comfyui:http://127.0.0.1:8188?graph=FILE.json"
+        )
 
     @property
     def sends_to(self) -> str:
@@ -82,16 +91,12 @@ class ComfyUIEditor:
     def traits(self) -> Traits:
         """What the graph has placeholders for."""
         own = self._graph.placeholders
-        references = len({"reference", "reference2"} & own)
-        rungs = ("first", "seed", "reworded", "context", "exemplar", "component")
-        return Traits(
-            canvas=self._canvas,
-            modes=("crop", "marked", "mask", "whole") if "mask" in own else ("crop", "marked", "whole"),
-            references=references,
+        return service.traits(
+            self._canvas,
+            references=len({"reference", "reference2"} & own),
+            masked="mask" in own,
             parallel=self._parallel,
-            deterministic=False,
-            exact=False,
-            rungs=rungs if references else tuple(rung for rung in rungs if rung != "exemplar"),
+            host=self.sends_to,
         )
 
     def edit(self, request: EditRequest, watch: Watch) -> EditResult:

@@ -6,13 +6,15 @@ import base64
 import time
 from typing import Any
 
+from retouch.availability import Availability
 from retouch.clients import keys
 from retouch.clients.complaint import clean, said
 from retouch.clients.endpoint import Endpoint, hosts
 from retouch.clients.http import HttpClient
 from retouch.clients.patience import Clock
 from retouch.edit import Cost, EditRequest, EditResult, FixedCanvas, Traits
-from retouch.editors.option import patience, whole
+from retouch.editors import service
+from retouch.editors.service import patience, whole
 from retouch.editors.sheet import png, read, sheet_for
 from retouch.errors import EditorError, SpecError
 from retouch.geometry import Size
@@ -33,6 +35,8 @@ _LONGEST_NEGATIVE = 500
 _SEEDS = 2**31
 _AREA = 1024 * 1024
 _LONGEST_FILE = 10 * 10**6
+_MULTIPLE = 32
+_REFERENCES = 2
 
 
 class DashScopeEditor:
@@ -72,6 +76,13 @@ class DashScopeEditor:
             "dashscope", endpoint, key=key, allowed=(*stores, *hosts(str(allow))), limits=limits, clock=clock
         )
 
+    @staticmethod
+    def availability() -> Availability:
+        """Usable with a key."""
+        if keys.find("dashscope", Endpoint.parse(REGIONS["intl"])) is not None:
+            return Availability(True, "a key is set")
+        return Availability(False, "Model Studio needs a key", "export DASHSCOPE_API_KEY=…")
+
     @property
     def sends_to(self) -> str:
         """The host that gets pictures and text."""
@@ -80,15 +91,12 @@ class DashScopeEditor:
     @property
     def traits(self) -> Traits:
         """A canvas of about `area` pixels with sides of 512 to 2048; two references with all but the first model."""
-        rungs = ("first", "seed", "reworded", "context", "exemplar", "component")
-        return Traits(
-            canvas=FixedCanvas(self._area, 32),
-            modes=("crop", "marked", "whole"),
-            references=0 if self._plain else 2,
+        return service.traits(
+            FixedCanvas(self._area, _MULTIPLE),
+            references=0 if self._plain else _REFERENCES,
+            masked=False,
             parallel=self._parallel,
-            deterministic=False,
-            exact=False,
-            rungs=tuple(rung for rung in rungs if rung != "exemplar") if self._plain else rungs,
+            host=self.sends_to,
         )
 
     def edit(self, request: EditRequest, watch: Watch) -> EditResult:

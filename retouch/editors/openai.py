@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from retouch.availability import Availability
 from retouch.clients import keys
 from retouch.clients.complaint import clean, said
 from retouch.clients.endpoint import Endpoint, hosts
@@ -17,7 +18,8 @@ from retouch.clients.http import HttpClient
 from retouch.clients.patience import Clock
 from retouch.edit import Cost, EditRequest, EditResult, FixedCanvas, Traits
 from retouch.editors import dialect as dialects
-from retouch.editors.option import patience, whole
+from retouch.editors import service
+from retouch.editors.service import patience, whole
 from retouch.editors.sheet import Sheet, png, read, sheet_for
 from retouch.errors import EditorError, SpecError
 from retouch.geometry import Size
@@ -100,6 +102,14 @@ class OpenAIEditor:
         key = keys.find("openai", endpoint)
         self._client = HttpClient("openai", endpoint, key=key, allowed=hosts(str(allow)), limits=limits, clock=clock)
 
+    @staticmethod
+    def availability() -> Availability:
+        """Usable wherever there is a server; that of OpenAI itself needs a key."""
+        if keys.find("openai", _HOME) is not None:
+            return Availability(True, "a key for api.openai.com is set; other servers by their address")
+        why = "for a server of your own: openai:http://HOST:PORT/v1?model=…; api.openai.com needs a key"
+        return Availability(True, why, "export OPENAI_API_KEY=…")
+
     @property
     def sends_to(self) -> str:
         """The host that gets pictures and text."""
@@ -109,16 +119,12 @@ class OpenAIEditor:
     def traits(self) -> Traits:
         """A canvas of about `area` pixels; not exact, not deterministic."""
         own = self._dialect
-        masked = own.mask_style != "none"
-        rungs = ("first", "seed", "reworded", "context", "exemplar", "component")
-        return Traits(
-            canvas=FixedCanvas(self._area, own.multiple),
-            modes=("crop", "marked", "mask", "whole") if masked else ("crop", "marked", "whole"),
+        return service.traits(
+            FixedCanvas(self._area, own.multiple),
             references=own.references,
+            masked=own.mask_style != "none",
             parallel=self._parallel,
-            deterministic=False,
-            exact=False,
-            rungs=rungs if own.references else tuple(rung for rung in rungs if rung != "exemplar"),
+            host=self.sends_to,
         )
 
     def edit(self, request: EditRequest, watch: Watch) -> EditResult:

@@ -1,0 +1,181 @@
+"""How long steps take that are edited side by side by a remote editor, against a server on loopback.
+
+    python benchmarks/remote.py [--steps 16] [--connections 8] [--seconds 1] [--repeat 3] [--json]
+
+The server, a process of its own, answers each call after exactly so many seconds, as many at a time as there come; what
+it answers was made in a first run, so that it costs no processor time, as a model elsewhere would cost none. The run is
+whole: framing, PNG, HTTP, registration, compositing, guard, verdict, history. With 16 disjoint steps, 8 connections and
+1 s two waves are needed, so 2 s is the least.
+
+`seconds` is the whole run; of it `before` until the first call began, `waves` the calls themselves without the waiting
+they are for, `between` from the end of the first wave's calls to the second's, `after` from the last reply to the end.
+`cpu` is processor time of this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+AREAS = (256 * 256, 512 * 512, 1024 * 1024)
+"""Canvas areas: the usual one of editing models is the last."""
+_PITCH = 160
+
+
+def page(steps: int) -> Any:
+    """A textured grey page with room for so many disjoint boxes, and the boxes."""
+    from retouch.geometry import Box
+    from retouch.picture import Picture
+
+    columns = math.ceil(math.sqrt(steps))
+    rows = math.ceil(steps / columns)
+    y, x = np.mgrid[0 : rows * _PITCH, 0 : columns * _PITCH].astype(np.float64)
+    grey = 150 + 40 * np.sin(x / 7) * np.cos(y / 9) + 15 * np.sin(x / 2.3 + y / 3.1)
+    boxes = [Box(n % columns * _PITCH + 50, n // columns * _PITCH + 50, 60, 60) for n in range(steps)]
+    return Picture(np.clip(np.stack([grey] * 3, axis=2), 0, 255).astype(np.uint8)), boxes
+
+
+def plan_for(boxes: list[Any]) -> Any:
+    """A step for each box."""
+    from retouch.plan import ColourIs, Plan, Step
+
+    red = ColourIs(colour="red")
+    steps = [
+        Step(id=f"s{n}", operation="other", box=box, instruction="red", expectation=red) for n, box in enumerate(boxes)
+    ]
+    return Plan(goal="measure", steps=tuple(steps))
+
+
+def serve() -> None:
+    """The server: prints its port and ends with its input. The field `model` says how long a call takes."""
+    from tests.servers.edits import Wanted, vllm_omni
+    from tests.servers.loopback import Asked, Loopback, Reply
+
+    made: dict[bytes, Reply] = {}
+    never = threading.Event()
+
+    def paint(wanted: Wanted) -> Any:
+        out = wanted.pictures[0].copy()
+        out[wanted.mask] = (200, 30, 30)
+        return out
+
+    speak = vllm_omni(paint)
+
+    def answers(asked: Asked) -> Reply:
+        began = time.perf_counter()
+        pictures = b"".join(part.content for part in asked.form if part.filename)
+        if pictures not in made:
+            made[pictures] = speak(asked)
+        never.wait(max(0.0, float(asked.fields()["model"]) - (time.perf_counter() - began)))
+        return made[pictures]
+
+    with Loopback(answers) as server:
+        print(server.url, flush=True)
+        sys.stdin.read()
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a server in a process of its own."""
+    command = [sys.executable, __file__, "--serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.communicate()
+
+
+class Timed:
+    """The editor, with a note of when each call began and ended."""
+
+    def __init__(self, editor: Any) -> None:
+        self._editor = editor
+        self.traits = editor.traits
+        self.spans: list[tuple[float, float]] = []
+
+    def edit(self, request: Any, watch: Any) -> Any:
+        """As the editor."""
+        began = time.perf_counter()
+        try:
+            return self._editor.edit(request, watch)
+        finally:
+            self.spans.append((began, time.perf_counter()))
+
+
+def measure(url: str, steps: int, connections: int, seconds: float, area: int) -> dict[str, float]:
+    """One run; durations in seconds as the module says."""
+    from retouch import parts
+    from retouch.orchestrator.project import Project
+    from retouch.spec import Spec
+
+    spec = f"openai:{url}/v1?dialect=vllm-omni&mask=white&area={area}&parallel={connections}&model={seconds}"
+    editor = Timed(parts.create("editors", Spec.parse(spec)))
+    picture, boxes = page(steps)
+    with tempfile.TemporaryDirectory() as folder, Project.open(Path(folder) / "a.retouch", create=True) as project:
+        document = project.import_picture(picture, "page")
+        began, cpu = time.perf_counter(), time.process_time()
+        report = document.run(plan=plan_for(boxes), editors=[editor], verifiers=["scripted"])
+        ended, cpu = time.perf_counter(), time.process_time() - cpu
+    assert all(step.status == "fixed" for step in report.steps), [step.reason for step in report.steps]
+    return {"seconds": ended - began, "cpu": cpu} | shares(editor.spans, began, ended, connections, seconds)
+
+
+def shares(
+    spans: list[tuple[float, float]], began: float, ended: float, connections: int, seconds: float
+) -> dict[str, float]:
+    """Where the time of a run went."""
+    spans = sorted(spans)
+    waves = [spans[n : n + connections] for n in range(0, len(spans), connections)]
+    calls = [max(end for _, end in wave) - wave[0][0] - seconds for wave in waves]
+    gaps = [later[0][0] - max(end for _, end in wave) for wave, later in zip(waves, waves[1:], strict=False)]
+    return {
+        "before": spans[0][0] - began,
+        "waves": sum(calls),
+        "between": sum(gaps),
+        "after": ended - max(end for _, end in spans),
+    }
+
+
+def main() -> None:
+    """Print a row for each canvas area: the medians, and the best run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--steps", type=int, default=16)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    if wanted.serve:
+        return serve()
+    rows = []
+    with served() as url:
+        for area in AREAS:
+            measure(url, wanted.steps, wanted.connections, 0.0, area)  # the server's answers, and what is loaded once
+            runs = [measure(url, wanted.steps, wanted.connections, wanted.seconds, area) for _ in range(wanted.repeat)]
+            medians = {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
+            rows.append({"area": area, "best": round(min(run["seconds"] for run in runs), 3)} | medians)
+            if not wanted.json:
+                print("  ".join(f"{name} {value:g}" for name, value in rows[-1].items()), flush=True)
+    if wanted.json:
+        print(json.dumps(rows))
+    return None
+
+
+if __name__ == "__main__":
+    main()
