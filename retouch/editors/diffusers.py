@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
+from importlib.metadata import version
 from math import isqrt
 from typing import Any
 
 import cv2
 import numpy as np
 
+from retouch.availability import Availability
 from retouch.edit import RGB, Cost, EditRequest, EditResult, FixedCanvas, Traits
 from retouch.editors.diffusion import inputs, loading, lora, profile, quantisation, source, speed
 from retouch.editors.diffusion.inputs import Inputs, Knobs
@@ -22,6 +24,8 @@ from retouch.plan import Mode
 from retouch.protocols import Watch
 
 RUNGS = ("first", "seed", "reworded", "context", "exemplar", "component")
+_TOGETHER = 2
+"""Boxes of two colours in one call, as in the model's own introduction."""
 _ASPECT_SLACK = 0.03
 """A reply whose aspect is off by more was drawn for another canvas; pipelines round theirs by up to 2.2 %."""
 
@@ -84,6 +88,13 @@ class DiffusersEditor:
         inputs.check(self._profile, self._knobs)
         self._model = Model.shared(self._recipe, None if offload == "auto" else offload)
 
+    @staticmethod
+    def availability() -> Availability:
+        """Whether the packages are installed; which pipelines are on this machine, only its user knows."""
+        if absent := loading.missing():
+            return Availability(False, f"not installed: {', '.join(absent)}", loading.INSTALL)
+        return Availability(True, f"diffusers {version('diffusers')}, torch {version('torch')}")
+
     @cached_property
     def traits(self) -> Traits:
         known = self._profile
@@ -94,6 +105,7 @@ class DiffusersEditor:
             modes=modes,
             references=known.references,
             exact=False,
+            together=_TOGETHER,
             rungs=tuple(rung for rung in RUNGS if rung != "exemplar" or known.references),
         )
 

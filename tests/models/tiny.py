@@ -39,15 +39,16 @@ def tokenizer() -> Any:
     return made
 
 
-def processor(tokens: Any, kind: str = "Qwen2VLProcessor") -> Any:
-    """A processor of that class without a video half."""
+def processor(tokens: Any, kind: str = "Qwen2VLProcessor", patch: int = 14) -> Any:
+    """A processor of that class without a video half, for patches of that many pixels."""
     import transformers
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
     from retouch.clients.processor import image_only
 
+    token = (2 * patch) ** 2
     pictures = Qwen2VLImageProcessorPil(
-        min_pixels=4 * 28 * 28, max_pixels=16 * 28 * 28, patch_size=14, temporal_patch_size=2, merge_size=2
+        min_pixels=4 * token, max_pixels=16 * token, patch_size=patch, temporal_patch_size=2, merge_size=2
     )
     return image_only(getattr(transformers, kind))(pictures, tokens, chat_template=CHAT)
 
@@ -197,6 +198,191 @@ def save_klein(folder: Path, distilled: bool = False) -> Path:
         tokenizer=tokens,
         transformer=transformer,
         is_distilled=distilled,
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def save_qwen21(folder: Path) -> Path:
+    """A Qwen-Image 2.1 pipeline in `folder`: another encoder, transformer and VAE than the editing pipelines."""
+    import torch
+    from diffusers import AutoencoderKLQwenImage21, QwenImage21Pipeline, QwenImage21Transformer2DModel
+
+    tokens = tokenizer()
+    torch.manual_seed(0)
+    transformer = QwenImage21Transformer2DModel(
+        in_channels=4,
+        out_channels=4,
+        num_layers=2,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        context_in_dim=16,
+        axes_dims_rope=(4, 6, 6),
+    )
+    vae = AutoencoderKLQwenImage21(
+        base_dim=8,
+        decoder_base_dim=8,
+        z_dim=4,
+        dim_mult=[1, 1, 1, 1, 1],
+        num_res_blocks=1,
+        latents_mean=[0.0] * 4,
+        latents_std=[1.0] * 4,
+    )
+    pipe = QwenImage21Pipeline(
+        scheduler=scheduler(),
+        vae=vae,
+        text_encoder=_vision_language_3(tokens),
+        processor=processor(tokens, "Qwen3VLProcessor", patch=16),
+        transformer=transformer,
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def _vision_language_3(tokens: Any) -> Any:
+    """Qwen3-VL with two layers."""
+    from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
+
+    markers = {"image": "<|image_pad|>", "video": "<|video_pad|>"}
+    markers |= {"vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>"}
+    config = Qwen3VLConfig(
+        text_config=dict(
+            hidden_size=16,
+            intermediate_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            head_dim=8,
+            vocab_size=len(tokens),
+            max_position_embeddings=4096,
+            rope_parameters={"mrope_section": [2, 1, 1], "rope_type": "default", "rope_theta": 1e6},
+            pad_token_id=tokens.pad_token_id,
+        ),
+        vision_config=dict(
+            depth=2,
+            hidden_size=16,
+            intermediate_size=32,
+            num_heads=2,
+            out_hidden_size=16,
+            num_position_embeddings=16,
+            deepstack_visual_indexes=[0],
+        ),
+        **{f"{name}_token_id": tokens.convert_tokens_to_ids(token) for name, token in markers.items()},
+    )
+    return Qwen3VLForConditionalGeneration(config).eval()
+
+
+def _clip(tokens: Any) -> Any:
+    import torch
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    torch.manual_seed(0)
+    return CLIPTextModel(
+        CLIPTextConfig(
+            hidden_size=32,
+            intermediate_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            vocab_size=len(tokens),
+            eos_token_id=tokens.eos_token_id,
+            bos_token_id=0,
+            pad_token_id=tokens.pad_token_id,
+            projection_dim=32,
+        )
+    )
+
+
+def _short(tokens: Any) -> Any:
+    """For CLIP, whose texts have 77 tokens at most."""
+    tokens.model_max_length = 77
+    tokens.padding_side = "right"
+    return tokens
+
+
+def save_kontext(folder: Path) -> Path:
+    """A FLUX.1 Kontext pipeline in `folder`."""
+    import torch
+    from diffusers import AutoencoderKL, FluxKontextPipeline, FluxTransformer2DModel
+    from transformers import T5Config, T5EncoderModel
+
+    tokens = tokenizer()
+    torch.manual_seed(0)
+    transformer = FluxTransformer2DModel(
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        pooled_projection_dim=32,
+        axes_dims_rope=(4, 4, 8),
+        guidance_embeds=True,
+    )
+    vae = AutoencoderKL(
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        block_out_channels=(4, 4, 4, 4),
+        latent_channels=4,
+        norm_num_groups=1,
+        shift_factor=0.06,
+        scaling_factor=1.5,
+    )
+    long_encoder = T5EncoderModel(
+        T5Config(d_model=32, d_kv=8, d_ff=32, num_layers=2, num_heads=2, vocab_size=len(tokens))
+    )
+    pipe = FluxKontextPipeline(
+        scheduler=scheduler(),
+        vae=vae,
+        text_encoder=_clip(tokens),
+        tokenizer=_short(tokenizer()),
+        text_encoder_2=long_encoder,
+        tokenizer_2=tokens,
+        transformer=transformer,
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def save_unlisted(folder: Path) -> Path:
+    """An InstructPix2Pix pipeline in `folder`: it edits by instruction, and no profile names it."""
+    import torch
+    from diffusers import (
+        AutoencoderKL,
+        DDIMScheduler,
+        StableDiffusionInstructPix2PixPipeline,
+        UNet2DConditionModel,
+    )
+
+    tokens = _short(tokenizer())
+    torch.manual_seed(0)
+    unet = UNet2DConditionModel(
+        block_out_channels=(8, 16),
+        layers_per_block=1,
+        sample_size=32,
+        in_channels=8,
+        out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=32,
+        norm_num_groups=4,
+        attention_head_dim=4,
+    )
+    vae = AutoencoderKL(
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        block_out_channels=(4, 4, 4, 4),
+        latent_channels=4,
+        norm_num_groups=1,
+    )
+    pipe = StableDiffusionInstructPix2PixPipeline(
+        vae=vae,
+        text_encoder=_clip(tokens),
+        tokenizer=tokens,
+        unet=unet,
+        scheduler=DDIMScheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
     )
     pipe.save_pretrained(folder)
     return folder

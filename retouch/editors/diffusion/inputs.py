@@ -8,13 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
-from retouch.edit import EditRequest
+from retouch.edit import RGB, EditRequest
 from retouch.editors.diffusion.profile import LEAST_STEPS, Profile
 from retouch.errors import SpecError
 from retouch.geometry import Size
+
+_LEAST_SIDE = 256
+"""Pixels of a reference's shorter side. FLUX.2 refuses less than 64 and looks at 16 × 16 at a time; the Qwen pipelines
+enlarge to a megapixel themselves."""
+_LONGEST = 4
+"""A reference longer than 4:1 is filled up; FLUX.2 refuses more than 8:1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +138,16 @@ def _pictures(request: EditRequest, profile: Profile) -> Image.Image | list[Imag
     if not profile.references:
         return canvas
     references = request.references[: profile.references]
-    return [*(Image.fromarray(reference.pixels) for reference in references), canvas]
+    return [*(Image.fromarray(reference_picture(reference.pixels)) for reference in references), canvas]
+
+
+def reference_picture(pixels: RGB) -> RGB:
+    """A reference large enough to be seen: enlarged, and an extreme shape filled up with its edge."""
+    height, width = pixels.shape[:2]
+    tall, wide = max(0, width // _LONGEST - height), max(0, height // _LONGEST - width)
+    filled = cv2.copyMakeBorder(pixels, tall // 2, tall - tall // 2, wide // 2, wide - wide // 2, cv2.BORDER_REPLICATE)
+    factor = _LEAST_SIDE / min(filled.shape[:2])
+    if factor <= 1:
+        return np.asarray(filled, np.uint8)
+    size = (round(filled.shape[1] * factor), round(filled.shape[0] * factor))
+    return np.asarray(cv2.resize(filled, size, interpolation=cv2.INTER_LANCZOS4), np.uint8)

@@ -103,10 +103,11 @@ def _own_components(recipe: Recipe, folder: Path, dtype: Any) -> dict[str, Any]:
 
 @contextmanager
 def _told(watch: Watch) -> Iterator[None]:
-    """The watch hears of every component that is read, and can stop between two."""
+    """The watch hears of every component that is read, and can stop between two; nothing else is shown."""
     from diffusers.utils import logging
+    from transformers.utils import logging as weights
 
-    bar = logging.tqdm
+    bar, shown = logging.tqdm, weights.is_progress_bar_enabled()
 
     def components(items: Any) -> Iterator[Any]:
         whole = list(items)
@@ -120,7 +121,10 @@ def _told(watch: Watch) -> Iterator[None]:
         return components(*args) if str(options.get("desc", "")).startswith(_COMPONENTS) else bar(*args, **options)
 
     logging.tqdm = told
+    weights.disable_progress_bar()
     try:
         yield
     finally:
         logging.tqdm = bar
+        if shown:
+            weights.enable_progress_bar()
