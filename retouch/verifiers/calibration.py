@@ -49,9 +49,9 @@ class Rates:
         }
 
 
-WITH_OWN_FONT = Rates(accepted=11, faulty=2560, rejected=9, right=3040)
+WITH_OWN_FONT = Rates(accepted=3, faulty=2560, rejected=8, right=3040)
 """The page's own font is installed; eight kinds of fault."""
-WITH_NEAR_FONT = Rates(accepted=96, faulty=2560, rejected=146, right=3040)
+WITH_NEAR_FONT = Rates(accepted=52, faulty=2560, rejected=120, right=3040)
 """Another font comes near it; eight kinds of fault."""
 WITHOUT_FONT = Rates(9, 384, 60, 1216, "the functions of benchmarks/gate.py without any face, 16 pages, seed 7")
 """No font fits (measured with none at all); similar characters, doubled ones and foreign components only: two in five
