@@ -68,7 +68,8 @@ def _turn(body: dict[str, Any], number: int) -> Turn:
     pictures: list[RGB] = []
     for message in body["messages"]:
         content = message["content"]
-        for part in [{"type": "text", "text": content}] if isinstance(content, str) else content:
+        parts: list[dict[str, Any]] = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        for part in parts:
             if part["type"] == "text":
                 words.append(part["text"])
             else:
