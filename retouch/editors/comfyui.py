@@ -36,8 +36,9 @@ _SEEDS = 2**32
 
 
 class ComfyUIEditor:
-    """Uploads the canvas (mask, references), runs `graph` with its placeholders filled in, and fetches the picture.
+    """Runs a graph of your own on a ComfyUI server.
 
+    Uploads the canvas (mask, references), runs `graph` with its placeholders filled in, and fetches the picture.
     `target` is the server; `graph` a file exported for the API, with `%image%`, `%prompt%` and what else of
     `retouch.editors.graph.PLACEHOLDERS` it wants; `output` the node with the result, needed only where several save
     one. `negative`, `steps` and `cfg` fill their placeholders; without a placeholder they are recorded as dropped.

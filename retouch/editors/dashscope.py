@@ -40,11 +40,12 @@ _REFERENCES = 2
 
 
 class DashScopeEditor:
-    """Sends the canvas and the instruction; fetches the result at once, as its address soon expires.
+    """Drives Qwen-Image-Edit at Alibaba Model Studio.
 
-    The service's own rewriting of instructions is switched off: a chain of edits must say what was said. `region` is
-    intl or cn; `target` another base URL, for a gateway. `negative` is at most 500 characters; an instruction of more
-    than 800 is refused. There is no mask. `allow` names further hosts from which a result may be fetched.
+    The result is fetched at once, as its address soon expires. The service's own rewriting of instructions is switched
+    off: a chain of edits must say what was said. `region` is intl or cn; `target` another base URL, for a gateway.
+    `negative` is at most 500 characters; an instruction of more than 800 is refused. There is no mask. `allow` names
+    further hosts from which a result may be fetched.
     """
 
     def __init__(

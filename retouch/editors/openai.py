@@ -42,7 +42,7 @@ _SEEDS = 2**31
 
 
 class OpenAIEditor:
-    """Sends the canvas, the instruction and what the dialect takes beside them; returns the first picture answered.
+    """Drives a server with `/v1/images/edits` (OpenAI, vLLM-Omni, SGLang and others), each in its own dialect.
 
     `target` is the base URL, up to `/v1`. `steps`, `cfg`, `guidance`, `negative`, `quality`, `fidelity`, `background`
     and `extra` (`name:value,name:value`) are sent where the dialect takes them and recorded as dropped where not.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ Answers = Callable[[Asked], Reply]
 class Loopback:
     """The server, for a `with`. `asked` keeps the requests in the order of their coming; `arrived` counts them up."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, secure: ssl.SSLContext | None = None) -> None:
         self.answers = answers
         self.asked: list[Asked] = []
         self.arrived = threading.Semaphore(0)
@@ -91,6 +92,10 @@ class Loopback:
         self._running = 0
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
+        if secure is not None:
+            self._server.socket = secure.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
