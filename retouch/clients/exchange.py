@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_COMPLAINT = 65536
 _DENIED = (401, 403)
+_WRITE = 60.0
+"""Seconds in which a host must take the next 64 KiB of what it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Exchange:
                 UnreachableError(self._says(order, f"cannot be reached: {_why(error)}"), host=order.host, hint=hint),
                 True,
             )
+        except httpcore.WriteTimeout:
+            return self._failure(order, f"took nothing for {_WRITE:g} s", again=True)
         except httpcore.TimeoutException:
             return self._failure(order, f"sent nothing for {self._limits.read:g} s")
         except (httpcore.NetworkError, httpcore.ProtocolError):
@@ -131,7 +135,7 @@ class Exchange:
             data=dict(order.fields) if order.fields is not None else None,
             files=files or None,
             extensions={
-                "timeout": {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.total}
+                "timeout": {"connect": limits.connect, "read": limits.read, "write": _WRITE, "pool": limits.total}
             },
         )
 

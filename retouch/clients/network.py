@@ -19,6 +19,8 @@ _deadline: ContextVar[Deadline] = ContextVar("deadline")
 """The call that this thread is making: httpcore does all its reading and writing in the caller's thread."""
 
 _MOST_CONNECTIONS = 64
+_PIECE = 65536
+"""Bytes sent between two looks at the watch."""
 _IDLE = 5.0
 """Seconds after which an idle connection is not used again; common servers close theirs after five or more."""
 
@@ -52,9 +54,10 @@ class WatchedStream(httpcore.NetworkStream):
                     raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """As the connection underneath."""
-        _deadline.get().look()
-        self._stream.write(buffer, timeout)
+        """As the connection underneath, a piece at a time."""
+        for start in range(0, len(buffer), _PIECE):
+            _deadline.get().look()
+            self._stream.write(buffer[start : start + _PIECE], timeout)
 
     def close(self) -> None:
         """As the connection underneath."""

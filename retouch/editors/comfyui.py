@@ -17,7 +17,7 @@ from retouch.clients.complaint import clean, said
 from retouch.clients.endpoint import Endpoint
 from retouch.clients.exchange import Upload
 from retouch.clients.http import HttpClient
-from retouch.clients.patience import Clock, Deadline
+from retouch.clients.patience import Clock, Deadline, Limits
 from retouch.edit import Cost, EditRequest, EditResult, FixedCanvas, Traits
 from retouch.editors import service
 from retouch.editors.graph import Graph
@@ -33,6 +33,8 @@ _NAME = re.compile(r"[\w.() -]{1,200}")
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _PLACES = ("output", "temp", "input")
 _SEEDS = 2**32
+_HURRY = Limits(connect=2.0, read=5.0, total=10.0, tries=1)
+"""For taking a job back: whoever stops the work does not wait for a server that hangs."""
 
 
 class ComfyUIEditor:
@@ -75,6 +77,7 @@ class ComfyUIEditor:
         limits = patience("comfyui", timeout, tries)
         key = keys.find("comfyui", endpoint)
         self._client = HttpClient("comfyui", endpoint, key=key, limits=limits, clock=clock)
+        self._hurried = HttpClient("comfyui", endpoint, key=key, limits=_HURRY, clock=clock)
 
     @staticmethod
     def availability() -> Availability:
@@ -106,8 +109,9 @@ class ComfyUIEditor:
         began = time.monotonic()
         values, notes = self._values(request, watch)
         deadline = self._client.deadline(watch)
-        job = self._started(self._graph.filled(values), watch)
+        job = str(uuid.uuid4())
         try:
+            job = self._started(job, self._graph.filled(values), watch)
             done = self._finished(job, deadline, watch)
         except (CancelledError, RemoteError):
             self._stop(job)
@@ -154,9 +158,8 @@ class ComfyUIEditor:
             raise EditorError(f"comfyui: {self.sends_to} did not say under which name it keeps the picture")
         return "/".join(filter(None, (given[0] if _NAME.fullmatch(given[0]) else "", given[1])))
 
-    def _started(self, graph: dict[str, Any], watch: Watch) -> str:
-        """Queue the graph; the job's id."""
-        wanted = str(uuid.uuid4())
+    def _started(self, wanted: str, graph: dict[str, Any], watch: Watch) -> str:
+        """Queue the graph under the id `wanted`; the job's id, which older servers choose themselves."""
         body = {"prompt": graph, "client_id": wanted, "prompt_id": wanted}
         answer = self._client.post_json("prompt", body, watch=watch)
         job = answer.get("prompt_id") if isinstance(answer, dict) else None
@@ -191,12 +194,12 @@ class ComfyUIEditor:
     def _stop(self, job: str) -> None:
         """Take the job from the queue; interrupt it only if it is the one that runs, for others' work is not ours."""
         with contextlib.suppress(RemoteError):
-            self._client.post_json("queue", {"delete": [job]})
-            queue = self._client.get_json("queue")
+            self._hurried.post_json("queue", {"delete": [job]})
+            queue = self._hurried.get_json("queue")
             running = queue.get("queue_running") if isinstance(queue, dict) else None
             entries = running if isinstance(running, list) else []
             if any(isinstance(entry, list) and job in entry[:3] for entry in entries):
-                self._client.post_json("interrupt", {"prompt_id": job})
+                self._hurried.post_json("interrupt", {"prompt_id": job})
 
 
 def _failed(status: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from retouch.errors import CancelledError, EditorError, RemoteError, SpecError
 from retouch.spec import Spec
 from tests.servers.comfyui import ComfyUI
 from tests.servers.edits import Wanted, raw
-from tests.servers.loopback import Loopback
+from tests.servers.loopback import Loopback, Reply
 
 GRAPH: dict[str, Any] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "%image%"}},
@@ -145,6 +145,42 @@ def test_a_stop_takes_the_job_off_the_queue_and_interrupts_only_ours(
         made(serve(comfy), tmp_path, clock).edit(request_for(), Stop())
     assert comfy.deleted == list(comfy.graphs)
     assert comfy.interrupted == (list(comfy.graphs) if running else [])
+
+
+def test_a_stop_while_the_job_is_queued_takes_it_back_too(
+    serve: Any, comfy: ComfyUI, clock: Any, request_for: Any, tmp_path: Path
+) -> None:
+    """Its answer was not heard, but its name is ours."""
+
+    class Stop:
+        def progress(self, fraction: float) -> None: ...
+
+        def raise_if_cancelled(self) -> None:
+            if comfy.graphs:
+                raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        made(serve(comfy), tmp_path, clock).edit(request_for(), Stop())
+    assert comfy.deleted == list(comfy.graphs)
+
+
+def test_a_stop_does_not_wait_for_a_server_that_is_gone(
+    clock: Any, comfy: ComfyUI, request_for: Any, serve: Any, tmp_path: Path
+) -> None:
+    server = serve(comfy)
+
+    class Stop:
+        def progress(self, fraction: float) -> None: ...
+
+        def raise_if_cancelled(self) -> None:
+            if comfy.graphs:
+                server.answers = lambda asked: Reply(503)
+                raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        made(server, tmp_path, clock).edit(request_for(), Stop())
+    assert clock.time == 0  # one try, no wait
+    assert [asked.path for asked in server.asked] == ["/upload/image", "/prompt", "/queue"]
 
 
 def test_a_job_that_never_ends_is_given_up_and_taken_back(
