@@ -20,6 +20,17 @@ FEATHER = 4.0
 _NOISE_CAP = 6
 """Grey levels: at most so much difference from the sent canvas is taken for an editor's noise, not for a change."""
 
+_DETAIL = 7
+"""Canvas pixels across which the range of grey levels is a place's detail."""
+_LEVELS = (4, 8, 16, 32, 64, 128)
+"""Ranges of grey levels that part the classes of detail."""
+_ENOUGH = 64
+"""Pixels of the ring from which a class's loss is known."""
+_BEYOND = 1.25
+"""A change goes beyond 99 % of the loss on the ring by this factor at some of its pixels."""
+_CORE = 6
+"""So many pixels must: single ones stray that far by chance."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -80,9 +91,38 @@ def _changed(sent: Sent, result: RGB, exact: bool) -> Mask:
         return sent.frame.bring_back_mask(difference > 0)
     ring = sent.ring
     noise = float(np.percentile(difference[ring], 95)) if ring.any() else 0.0
+    weak = (difference > min(noise, _NOISE_CAP)).astype(np.uint8)
     # One pixel more on every side: a change below the noise at an edge belongs to the change beside it.
-    grown = cv2.dilate((difference > min(noise, _NOISE_CAP)).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return sent.frame.bring_back_mask(grown > 0)
+    grown = cv2.dilate(weak & sent.canvas_mask, np.ones((3, 3), np.uint8))
+    return sent.frame.bring_back_mask(_with_a_core(grown, difference > _softening(sent.canvas, difference, ring)))
+
+
+def _softening(canvas: RGB, difference: NDArray[np.uint8], ring: Mask) -> NDArray[np.float32]:
+    """The difference up to which a pixel may just have been softened, by how much detail there is round it.
+
+    Models lose most where there is most to lose; how much, the ring shows, where nothing was to change. Detail that
+    the ring has none of is taken to lose as much as the finest that it has.
+    """
+    grey = cv2.cvtColor(canvas, cv2.COLOR_RGB2GRAY)
+    kernel = np.ones((_DETAIL, _DETAIL), np.uint8)
+    level = np.digitize(cv2.dilate(grey, kernel) - cv2.erode(grey, kernel), _LEVELS)
+    limits, known = np.zeros(len(_LEVELS) + 1, np.float32), 0.0
+    on_ring, lost = level[ring], difference[ring]
+    for step in range(len(limits)):
+        here = lost[on_ring == step]
+        if here.size >= _ENOUGH:
+            known = max(known, float(np.percentile(here, 99)))
+        limits[step] = _BEYOND * known
+    return limits[level]
+
+
+def _with_a_core(weak: NDArray[np.uint8], strong: Mask) -> Mask:
+    """The connected places that hold pixels which no softening explains; specks of fewer than _CORE do not count."""
+    count, labels = cv2.connectedComponents(weak, connectivity=8)
+    cores = np.bincount(labels[strong & (weak > 0)], minlength=count) >= _CORE
+    cores[0] = False
+    kept: Mask = cores[labels]
+    return kept
 
 
 def _blended(under: RGB, over: RGB, opacity: NDArray[np.float32]) -> RGB:

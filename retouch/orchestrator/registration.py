@@ -35,6 +35,11 @@ _EXPLAINED = 0.3
 _STRUCTURE = 2.0
 """Standard deviation of grey levels below which a ring is blank, so that movement cannot be seen on it."""
 
+_FAINT = 0.4
+"""Standard deviation of grey levels from which the texture of blank paper is worth looking at."""
+_AGREEMENT = 0.6
+"""Correlation from which a faint texture is believed to show a movement."""
+
 Grey = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Values = NDArray[np.float64]
@@ -73,8 +78,11 @@ def register(sent: RGB, result: RGB, ring: Mask) -> tuple[RGB, Registration]:
     if int(ring.sum()) < 64:
         return result, Registration(structured=False)
     target = _grey(sent)
-    structured = float(target[ring].std()) >= _STRUCTURE
-    warp = _estimate(target, _grey(result), ring) if structured else np.eye(2, 3, dtype=np.float32)
+    spread = float(target[ring].std())
+    rest = np.eye(2, 3, dtype=np.float32)
+    warp = _estimate(target, _grey(result), ring) if spread >= _FAINT else rest
+    structured = spread >= _STRUCTURE or (spread >= _FAINT and _agrees(target, _grey(result), ring, warp))
+    warp = warp if structured else rest
     moved = _warped(result, warp)
     valid = ring & _covered(ring, warp)
     gain, offset = _tint(sent, moved, valid)
@@ -95,6 +103,11 @@ def register(sent: RGB, result: RGB, ring: Mask) -> tuple[RGB, Registration]:
         structured=structured,
     )
     return corrected, record
+
+
+def _agrees(target: Grey, moved: Grey, ring: Mask, warp: NDArray[np.float32]) -> bool:
+    """True if the warped ring is the same faint texture: noise of its own agrees with nothing wherever it is put."""
+    return _difference(target, _warped_grey(moved, warp), ring & _covered(ring, warp)) <= 1 - _AGREEMENT
 
 
 def _estimate(target: Grey, moved: Grey, ring: Mask) -> NDArray[np.float32]:
