@@ -39,8 +39,8 @@ def tokenizer() -> Any:
     return made
 
 
-def processor(tokens: Any, kind: str = "Qwen2VLProcessor", patch: int = 14) -> Any:
-    """A processor of that class without a video half, for patches of that many pixels."""
+def processor(tokens: Any, kind: str = "Qwen2VLProcessor", patch: int = 14, largest: int | None = None) -> Any:
+    """A processor of that class without a video half, for patches and pictures of at most that many pixels."""
     import transformers
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
@@ -48,9 +48,16 @@ def processor(tokens: Any, kind: str = "Qwen2VLProcessor", patch: int = 14) -> A
 
     token = (2 * patch) ** 2
     pictures = Qwen2VLImageProcessorPil(
-        min_pixels=4 * token, max_pixels=16 * token, patch_size=patch, temporal_patch_size=2, merge_size=2
+        min_pixels=4 * token, max_pixels=largest or 16 * token, patch_size=patch, temporal_patch_size=2, merge_size=2
     )
     return image_only(getattr(transformers, kind))(pictures, tokens, chat_template=CHAT)
+
+
+def markers(tokens: Any) -> dict[str, int]:
+    """Ids of the tokens round and in place of pictures, under the names that Qwen2.5-VL's configuration has."""
+    named = {"image": "<|image_pad|>", "video": "<|video_pad|>", "vision": "<|vision_pad|>"}
+    named |= {"vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>"}
+    return {f"{name}_token_id": tokens.convert_tokens_to_ids(token) for name, token in named.items()}
 
 
 def vision_language(tokens: Any) -> Any:
@@ -59,8 +66,6 @@ def vision_language(tokens: Any) -> Any:
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     torch.manual_seed(0)
-    markers = {"image": "<|image_pad|>", "video": "<|video_pad|>", "vision": "<|vision_pad|>"}
-    markers |= {"vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>"}
     config = Qwen2_5_VLConfig(
         text_config=dict(
             hidden_size=16,
@@ -79,7 +84,7 @@ def vision_language(tokens: Any) -> Any:
         vision_config=dict(
             depth=2, hidden_size=16, intermediate_size=32, num_heads=2, out_hidden_size=16, fullatt_block_indexes=[1]
         ),
-        **{f"{name}_token_id": tokens.convert_tokens_to_ids(token) for name, token in markers.items()},
+        **markers(tokens),
     )
     return Qwen2_5_VLForConditionalGeneration(config).eval()
 
@@ -243,8 +248,8 @@ def _vision_language_3(tokens: Any) -> Any:
     """Qwen3-VL with two layers."""
     from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
-    markers = {"image": "<|image_pad|>", "video": "<|video_pad|>"}
-    markers |= {"vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>"}
+    known = markers(tokens)
+    del known["vision_token_id"]
     config = Qwen3VLConfig(
         text_config=dict(
             hidden_size=16,
@@ -267,7 +272,7 @@ def _vision_language_3(tokens: Any) -> Any:
             num_position_embeddings=16,
             deepstack_visual_indexes=[0],
         ),
-        **{f"{name}_token_id": tokens.convert_tokens_to_ids(token) for name, token in markers.items()},
+        **known,
     )
     return Qwen3VLForConditionalGeneration(config).eval()
 
