@@ -61,14 +61,33 @@ def test_a_part_that_cannot_be_imported_is_unavailable() -> None:
         parts.create("editors", Spec.parse("gone"))
 
 
+SPECS = {
+    "vlm": "vlm:http://127.0.0.1:9/v1",
+    "all-of": "all-of?of=colour",
+    "any-of": "any-of?of=colour",
+    "vote": "vote?of=colour*2",
+    "openai": "openai:http://127.0.0.1:9/v1",
+    "dashscope": None,
+    "comfyui": None,
+    "diffusers": None,
+    "scripted": None,
+}
+"""How a part is made that needs a target or options; None where that needs a key, a file or a script."""
+
+
 @pytest.mark.parametrize(("kind", "protocol"), [("planners", Planner), ("editors", Editor), ("verifiers", Verifier)])
 def test_every_built_in_part_satisfies_its_protocol(kind: PartKind, protocol: type) -> None:
     for name, entry in parts.available(kind).items():
-        if entry.value.startswith("retouch.") and name != "scripted":
-            assert isinstance(parts.create(kind, Spec(name=name)), protocol), name
+        spec = SPECS.get(name, name)
+        if entry.value.startswith("retouch.") and spec is not None:
+            assert isinstance(parts.create(kind, Spec.parse(spec)), protocol), name
+        elif entry.value.startswith("retouch."):
+            method = {"planners": "plan", "editors": "edit", "verifiers": "verify"}[kind]
+            assert callable(getattr(parts.factory(kind, name), method)), name
 
 
 def test_the_built_in_parts_are_registered() -> None:
-    assert {"proofread", "boxes", "words"} <= parts.available("planners").keys()
+    assert {"proofread", "boxes", "words", "vlm"} <= parts.available("planners").keys()
     assert {"typeset", "inpaint", "recolour", "scripted"} <= parts.available("editors").keys()
     assert {"character", "text", "colour", "blend", "removal", "scripted"} <= parts.available("verifiers").keys()
+    assert {"vlm", "all-of", "any-of", "vote"} <= parts.available("verifiers").keys()
