@@ -6,18 +6,24 @@ import re
 from dataclasses import replace
 
 from retouch.errors import PlanError
+from retouch.orchestrator.choice import choice
 from retouch.orchestrator.colour_words import COLOUR, css_colour, frame_colour
+from retouch.orchestrator.english import TINT
 from retouch.orchestrator.phrases import BETWEEN, PATTERNS, POLITE, is_proofreading
-from retouch.orchestrator.quotation import Quoted, set_aside
-from retouch.orchestrator.wish import ANY, Wish
+from retouch.orchestrator.quotation import BETWEEN_TEXTS, Quoted, set_aside
+from retouch.orchestrator.wish import ANY, Side, Wish
 from retouch.plan import Goal, Plan
 from retouch.writing.variants import simplified
 
 FORMS = (
     'fix all calligraphy characters · write 觞 in the red box · replace "A" with "B" · delete "A" · '
-    'recolour "A" to red · 把写错的字都改正 · 在红框里写觞，并去掉红框 · 把"A"改成"B" · 删除"A" · 把"A"改成红色'
+    'recolour "A" to red · make the second "A" red · insert "B" below "A" · ask: make it look like an ink painting · '
+    '把写错的字都改正 · 在红框里写觞，并去掉红框 · 把"A"改成"B" · 删除"A" · 把"A"改成红色 · 在"A"下面加上"B"'
 )
-BOX_FORMS = 'write X · replace "A" with "B" · remove · colour red · fix · 写X · 把"A"改成"B" · 删除 · 改成红色 · 改正'
+BOX_FORMS = (
+    'write X · replace "A" with "B" · remove · colour red · fix · ask: add a wooden signboard · '
+    '写X · 把"A"改成"B" · 删除 · 改成红色 · 改正'
+)
 
 _IT = "it"
 _SEVERAL = re.compile(r"\b(?:both|all|them|boxes|frames|rectangles|squares)\b|所有|两个|这些|都", re.IGNORECASE)
@@ -30,11 +36,19 @@ _COLOUR = re.compile(
     rf"|(?:改成|改为|变成|染成|涂成|换成)?({COLOUR})",
     re.IGNORECASE,
 )
+_MAKE_IT = re.compile(
+    rf"{TINT}\s+(?:it|that|the\s+new\s+\w+)\s+(?:(?:to|in|into)\s+)?({COLOUR})"
+    rf"|(?:把它?|用)?(?:改成|改为|变成|染成|涂成|换成|写成)?({COLOUR})的?",
+    re.IGNORECASE,
+)
+_ASK = re.compile(r"(?:ask|tell the editor|请编辑器?|让编辑器)\s*[:：]\s*(.*\S)", re.IGNORECASE | re.DOTALL)
+"""Words that are not to be understood here, but handed on to an editing model as they are."""
 _WRITE = re.compile(
     r"(?:(?:re-?)?write|put|draw|set|render|print)\s+(?P<text>\S+?)(?:\s+(?:here|correctly|properly|again))*"
     r"|(?:在?这里)?(?:写上|写入|写|改成|改为|填)(?P<characters>[^\s的]+)",
     re.IGNORECASE,
 )
+_SIDES: dict[Side, str] = {"before": "before|left|[前左]", "below": "below|beneath|under|下", "above": "above|over|上"}
 _FIX = re.compile(r"(?:fix|correct|repair|proofread)(?:\s+(?:it|this))?|改正|修正|纠正|改对|校对|修复", re.IGNORECASE)
 
 
@@ -43,27 +57,63 @@ def understand(words: str, placed: bool = False) -> tuple[Wish, ...]:
 
     `placed`: the place is known (a mask was given), so that the words need not name one.
     """
+    if asked := _ASK.fullmatch(words.strip()):
+        return (Wish("ask", how=asked[1]),)
     quoted = set_aside(words)
-    whole = _trimmed(quoted.words)
-    if is_proofreading(simplified(whole)):
+    if is_proofreading(simplified(_trimmed(quoted.words))):
         return (Wish("proofread"),)
+    try:
+        return _understood(quoted, placed)
+    except PlanError as error:
+        try:
+            return tuple(one for wish in _understood(quoted.in_lists(), placed) for one in _each_text(wish))
+        except PlanError:
+            raise error from None
+
+
+def _understood(quoted: Quoted, placed: bool) -> tuple[Wish, ...]:
+    whole = _trimmed(quoted.words)
     alone = _clause(whole, quoted)
     wishes: list[Wish] = []
     for clause in [whole] if alone is not None else BETWEEN.split(whole):
         wish = _clause(_trimmed(clause), quoted) or (_written(_trimmed(clause), quoted) if placed else None)
         if wish is not None and wish.frame in (ANY, _IT):
             wish = _same_frame(wish, wishes)
+        wish = wish or _coloured(_trimmed(clause), wishes)
         if wish is None:
-            shown = quoted.restored(clause.strip()) or words
-            raise PlanError(f"goal: {shown!r} cannot be understood; put texts in quotes", hint=f"forms: {FORMS}")
+            raise _not_understood(quoted.restored(clause.strip()))
         wishes += _each_frame(wish, clause, wishes)
     return tuple(wish for wish in wishes if wish.kind != "keep-frame")
+
+
+def _coloured(clause: str, before: list[Wish]) -> Wish | None:
+    """`Make it red` is said of what the wish before it wrote."""
+    match = _MAKE_IT.fullmatch(simplified(clause))
+    if match is None or not before or before[-1].kind not in ("replace", "write"):
+        return None
+    last = before[-1]
+    return replace(last, kind="recolour", target=css_colour(match[1] or match[2]), now=last.target)
+
+
+def _not_understood(words: str) -> PlanError:
+    return PlanError(f"goal: {words!r} cannot be understood; put texts in quotes", hint=f"forms: {FORMS}")
+
+
+def _each_text(wish: Wish) -> list[Wish]:
+    """One wish for each text of a list; only what stands there may be one."""
+    if any(BETWEEN_TEXTS in (text or "") for text in (wish.target, wish.within, wish.anchor and wish.anchor[1])):
+        raise _not_understood(wish.instruction.replace(BETWEEN_TEXTS, '", "'))
+    if wish.source is None:
+        return [wish]
+    return [replace(wish, source=text) for text in wish.source.split(BETWEEN_TEXTS)]
 
 
 def understand_box(instruction: str) -> Wish:
     """The wish of one box's instruction; PlanError that names the forms which work otherwise."""
     quoted = set_aside(instruction)
     words = _trimmed(quoted.words)
+    if asked := _ASK.fullmatch(instruction.strip()):
+        return Wish("ask", how=asked[1])
     simple = simplified(words)
     colour = _COLOUR.fullmatch(simple)
     if _REMOVE.fullmatch(simple):
@@ -158,7 +208,7 @@ def _clause(clause: str, quoted: Quoted) -> Wish | None:
             continue
 
         def text(name: str, match: re.Match[str] = match) -> str | None:
-            for group in (name, f"{name}_bare"):
+            for group in (name, f"{name}_bare", f"{name}_plain", f"{name}_letter"):
                 if match.groupdict().get(group) is not None:
                     return quoted.text(clause[slice(*match.span(group))])
             return None
@@ -171,12 +221,22 @@ def _clause(clause: str, quoted: Quoted) -> Wish | None:
         if found.get("frame"):
             frame = frame_colour(found["frame"])
         anchor = text("anchor")
-        side = "before" if found.get("side") in ("before", "前") else "after"
         return Wish(
             kind,
             source=text("source"),
             target=css_colour(colour) if colour else text("target"),
             frame=frame,
-            anchor=(side, anchor) if anchor else None,
+            anchor=(_side(found.get("side")), anchor) if anchor else None,
+            within=text("within"),
+            which=choice(found),
+            how=found.get("how"),
         )
     return None
+
+
+def _side(words: str | None) -> Side:
+    """On which side of its neighbour an insertion goes; behind it where nothing is said."""
+    for side, pattern in _SIDES.items():
+        if re.search(pattern, words or "", re.IGNORECASE):
+            return side
+    return "after"

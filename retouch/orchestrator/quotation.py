@@ -17,6 +17,11 @@ _QUOTED = re.compile(
 )
 
 
+_LIST = re.compile(rf"{MARK}(?:(?:\s*[,，、]\s*(?:and\s+)?|\s+(?:and|&)\s+|\s*[和与及]\s*){MARK})+")
+BETWEEN_TEXTS = "\x1f"
+"""Stands between the texts of one list, where a clause is about several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quoted:
     """`words` with each quotation replaced by a stand-in; `texts` are the quotations."""
@@ -34,8 +39,19 @@ class Quoted:
     def restored(self, words: str) -> str:
         """`words` as they were typed, in straight quotes."""
         for number, text in enumerate(self.texts):
-            words = words.replace(chr(_FIRST + number), f'"{text}"')
+            words = words.replace(chr(_FIRST + number), f'"{text}"'.replace(BETWEEN_TEXTS, '", "'))
         return words
+
+    def in_lists(self) -> Quoted:
+        """The same with one stand-in for each list of quotations (`"A", "B" and "C"`)."""
+        texts = list(self.texts)
+
+        def stand_in(match: re.Match[str]) -> str:
+            texts.append(BETWEEN_TEXTS.join(self.text(mark) for mark in re.findall(MARK, match[0])))
+            return chr(_FIRST + len(texts) - 1)
+
+        words = _LIST.sub(stand_in, self.words)
+        return Quoted(words, tuple(texts))
 
 
 def set_aside(words: str) -> Quoted:

@@ -77,9 +77,12 @@ class Sight:
         seen = ", ".join(repr(line) for line in near) or "nothing"
         raise PlanError(f"the picture has no text {text!r}; likest of what was read: {seen}")
 
-    def places(self, text: str) -> tuple[tuple[Sighting, ...], ...]:
-        """Every place where `text` stands, each with its parts: one in one line; where there is none such,
-        the end of one line and the begin of the next. PlanError as for `find`."""
+    def places(self, text: str, within: str | None = None) -> tuple[tuple[Sighting, ...], ...]:
+        """Every place where `text` stands (as a part of the text `within`, where that is given), each with its parts:
+        one in one line; where there is none such, the end of one line and the begin of the next. PlanError as for
+        `find`."""
+        if within is not None:
+            return tuple((seen,) for seen in self._parts(text, within))
         try:
             return tuple((seen,) for seen in self.find(text))
         except PlanError:
@@ -87,6 +90,16 @@ class Sight:
             if not found:
                 raise
             return tuple(found)
+
+    def _parts(self, text: str, within: str) -> list[Sighting]:
+        self.find(within)
+        for whole in (_exact, _caseless):
+            around = [line[a:b] for line in self.lines for a, b in whole(plain(within), _reads(line))]
+            for search in (_exact, _caseless):
+                found = [_joined(part[a:b]) for part in around for a, b in search(plain(text), _reads(part))]
+                if found:
+                    return found
+        raise PlanError(f"the picture has no {text!r} in {within!r}")
 
     def inside(self, box: Box) -> str:
         """What is read inside a box: the characters whose middle lies in it."""

@@ -46,7 +46,6 @@ REPLACE = [
     ('Replace "A" with "B"', "A", "B"),
     ("replace '2024' with '2025'", "2024", "2025"),
     ("replace 2024 with 2025", "2024", "2025"),
-    ('change the word "Pavillion" to "Pavilion" on the poster', "Pavillion", "Pavilion"),
     ('"Exibition" should read "Exhibition"', "Exibition", "Exhibition"),
     ('把"A"改成"B"', "A", "B"),
     ("把“瓦罐煨汤”改成“鲜香馄饨”", "瓦罐煨汤", "鲜香馄饨"),
@@ -58,7 +57,6 @@ REPLACE = [
 ]
 DELETE = [
     ('delete "SALE"', "SALE"),
-    ('remove the word "SALE" from the poster', "SALE"),
     ("删除「打折」", "打折"),
     ("把“打折”两个字去掉", "打折"),
 ]

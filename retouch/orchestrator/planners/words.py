@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from retouch.errors import PlanError
 from retouch.finding import Finding
 from retouch.geometry import Box
+from retouch.orchestrator.choice import chosen
 from retouch.orchestrator.framing import Frames, box_round, drawn, inside
 from retouch.orchestrator.goal import understand
 from retouch.orchestrator.planners.proofread import corrections, places_meant
 from retouch.orchestrator.sighting import Sight, Sighting
-from retouch.orchestrator.wish import Wish
+from retouch.orchestrator.vicinity import beside, moved, resized
+from retouch.orchestrator.wish import Side, Wish
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan, Step
 from retouch.region import Region
@@ -60,17 +62,24 @@ class _Work:
                     self._add(part, region)
         return tuple(self._steps)
 
-    def _add(self, wish: Wish, region: Region, editor: str | None = None) -> str:
-        id = f"s{len(self._steps) + 1}"
-        self._steps.append(wish.step(id, region.box, region.encode(), self._before(region.box), editor))
+    def _add(self, wish: Wish, region: Region | None, editor: str | None = None) -> str:
+        """One step more; without a region it is about the whole picture."""
+        id, box = f"s{len(self._steps) + 1}", region.box if region else None
+        after = self._before(box)
+        if wish.now is not None:
+            wish = replace(wish, source=wish.now)
+            after += tuple(step.id for step in self._steps if step.box == box and step.id not in after)
+        self._steps.append(wish.step(id, box, region.encode() if region else None, after, editor))
         return id
 
     def _before(self, box: Box | None) -> tuple[str, ...]:
         """The steps that must be done before one at `box`: those that take a frame away there."""
         return tuple(id for id, frame in self._leaving.items() if box is None or box.overlaps(frame.box))
 
-    def _parts(self, wish: Wish) -> list[tuple[Wish, Region]]:
+    def _parts(self, wish: Wish) -> list[tuple[Wish, Region | None]]:
         """Where the wish is to be done, and what of it at each place."""
+        if wish.kind == "ask":
+            return [(wish, _cut(self._allowed) if self._allowed is not None else None)]
         if wish.frame is not None:
             frame = self._frames.named(wish.frame)
             gone = frame in self._leaving.values()
@@ -81,27 +90,28 @@ class _Work:
             return [(wish, Region.whole(self._beside(wish, *wish.anchor)))]
         assert wish.source is not None  # understood wishes have a frame, an anchor or a source
         return [
-            (part, Region.whole(seen.box))
-            for place in self._sight.places(wish.source)
+            (part, Region.whole(self._needed(wish, seen.box)))
+            for place in chosen(self._sight.places(wish.source, wish.within), wish.source, wish.which)
             for part, seen in zip(_divided(wish, place), place, strict=True)
         ]
+
+    def _needed(self, wish: Wish, box: Box) -> Box:
+        """What a text at `box` needs for what is wished."""
+        if wish.how is None:
+            return box
+        return (moved if wish.kind == "move" else resized)(box, wish.how, self._picture.size)
 
     def _remove_frame(self, wish: Wish) -> None:
         assert wish.frame is not None
         frame = self._frames.named(wish.frame)
         self._leaving[self._add(wish, drawn(frame, self._picture), "inpaint")] = frame
 
-    def _beside(self, wish: Wish, side: str, anchor: str) -> Box:
-        """The place right behind or before a text, as large as its characters ask."""
-        box = self._sight.find(anchor)[0].box
+    def _beside(self, wish: Wish, side: Side, anchor: str) -> Box:
+        """The place on one side of a text, as large as the new one's characters ask."""
+        (seen,) = chosen([(seen,) for seen in self._sight.find(anchor)], anchor, wish.which or "one")[0]
         share = len(plain(wish.target or "")) / len(plain(anchor))
-        upright = self._goal.direction is not Direction.HORIZONTAL and box.height > box.width
-        if upright:
-            height = round(box.height * share)
-            place = Box(box.x, box.bottom if side == "after" else box.y - height, box.width, height)
-        else:
-            width = round(box.width * share)
-            place = Box(box.right if side == "after" else box.x - width, box.y, width, box.height)
+        upright = self._goal.direction is not Direction.HORIZONTAL and seen.box.height > seen.box.width
+        place = beside(seen.box, side, share, upright, self._sight.lines)
         if not self._picture.box.contains(place):
             raise PlanError(f"there is no room {side} {anchor!r} for {wish.target!r}: {place} leaves the picture")
         return place
