@@ -125,7 +125,9 @@ class Database:
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             # The driver would put off BEGIN until the first change, and such a reader cannot wait to become a writer.
-            connection.exec_driver_sql(begin)
+            driver = connection.connection.dbapi_connection
+            if driver is not None:
+                driver.cursor().execute(begin)
 
         return engine
 

@@ -17,8 +17,8 @@ BUSY_SECONDS = 10.0
 
 _HINT = "`retouch fsck` says what; restore a backup"
 
-UNREADABLE = (DBAPIError, UnicodeDecodeError)
-"""What a read of a damaged file can raise; the second where the driver cannot even tell the database's own words."""
+UNREADABLE = (DBAPIError, sqlite3.Error, UnicodeDecodeError)
+"""What a read of a damaged file can raise; the last where the driver cannot even tell the database's own words."""
 
 
 def told(error: BaseException) -> str:

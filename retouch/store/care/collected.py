@@ -7,24 +7,25 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from retouch.store.pixels.manifest import Ids
 from retouch.store.schema import CollectedRow, ManifestRow
 from retouch.store.sealing import check, content_seal, sealed, table_of
+from retouch.store.statement import Statement
 from retouch.store.tree import refusals
 
 _COLLECTED = table_of(CollectedRow)
 _MANIFEST = table_of(ManifestRow)
 
-_BY_NUMBER = select(_COLLECTED).where(_COLLECTED.c.version == bindparam("number"))
+_BY_NUMBER = Statement(select(_COLLECTED).where(_COLLECTED.c.version == bindparam("number")))
 
 
 def require_kept(connection: Connection, number: int, version: str) -> None:
     """CollectedError if the pixels of the version with this number and id were given back."""
-    row = connection.execute(_BY_NUMBER, {"number": number}).one_or_none()
+    row = _BY_NUMBER.first(connection, number=number)
     if row is not None:
         facts = check(_COLLECTED, row, f"the note that version {version} was collected")
         raise refusals.collected(f"version {version[:12]}", facts["created"])
 
 
 def is_collected(connection: Connection, number: int) -> bool:
-    return connection.execute(_BY_NUMBER, {"number": number}).first() is not None
+    return _BY_NUMBER.first(connection, number=number) is not None
 
 
 def collected_row(number: int, created: str) -> dict[str, object]:

@@ -91,7 +91,7 @@ class PixelCheck:
             rows = tiles.rows(self._connection, ids)
             self._note(rows)
             # First the bytes: a tile that says that it is huge must not be unpacked.
-            sealed = {i: problem(_TILE, dict(row._mapping)) for i, row in rows.items()}
+            sealed = {i: problem(_TILE, row._asdict()) for i, row in rows.items()}
             found += [(i, reason) for i, reason in sealed.items() if reason is not None]
             tiles.unpack([row for i, row in rows.items() if sealed[i] is None], damage)
         except DamagedError as error:

@@ -53,7 +53,7 @@ class TileTransfer:
             packed = tiles.pack({row.hash: (tile.pixels, None)})
             return tiles.write(self._target, packed)[0][row.hash]
         values = {
-            column.name: row._mapping[column.name] for column in _TILE.columns if column.name not in ("id", "seal")
+            column.name: getattr(row, column.name) for column in _TILE.columns if column.name not in ("id", "seal")
         }
         values["key_id"] = key
         self._target.execute(insert(_TILE), values | {"seal": content_seal(_TILE, values)})

@@ -1,28 +1,31 @@
-"""A whole picture from its tiles, in bands: a row of tiles is unpacked side by side, summed, woven and checked."""
+"""A whole picture from its tiles, in groups: rows of tiles are unpacked side by side, summed, woven and checked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row
 
 from retouch.errors import DamagedError
 from retouch.picture import Pixels
 from retouch.store.pixels import codec
+from retouch.store.pixels.grid import TILE, Grid
 from retouch.store.pixels.manifest import Ids, TileTable
 from retouch.store.pixels.merkle import tile_hash
 from retouch.store.pixels.part import load_planes
 from retouch.store.pixels.tiles import Damage, blamed
 from retouch.store.pixels.workers import worker_pool
 
-_AT_ONCE = 500
-"""Tiles whose rows are read together, as many as one query asks for. While they are unpacked, the next are read; no
-more are in memory, however large the picture."""
+_AT_ONCE = 96
+"""Tiles that are read and unpacked together: few enough that the first are unpacked while the next are read, and enough
+that a step of numpy is worth its call."""
+_AHEAD = 3
+"""How many such groups are in memory, so that it is the same however large the picture."""
 
-RowsOf = Callable[[Ids], Mapping[int, Row[Any]]]
+RowsOf = Callable[[Ids], Mapping[int, Any]]
 """Reads the rows of tiles, by id."""
 
 
@@ -30,35 +33,50 @@ def assemble(table: TileTable, rows_of: RowsOf, damage: Damage) -> Pixels:
     """The pixels (height, width, channels) of `table`; each tile is checked by its hash."""
     grid = table.grid
     pixels = grid.empty_block(grid.frame)
-    together = max(1, _AT_ONCE // grid.columns)
     with worker_pool() as pool:
-        unpacking: list[Future[None]] = []
-        for start in range(0, grid.rows, together):
-            bands = range(start, min(start + together, grid.rows))
+        unpacking: deque[Future[None]] = deque()
+        for bands in _groups(grid):
             rows = rows_of(table.ids[bands.start * grid.columns : bands.stop * grid.columns])
-            for done in unpacking:
-                done.result()
-            unpacking = [pool.submit(_unpack_band, table, number, rows, pixels, damage) for number in bands]
+            unpacking.append(pool.submit(_unpack, table, bands, rows, pixels, damage))
+            if len(unpacking) == _AHEAD:
+                unpacking.popleft().result()
         for done in unpacking:
             done.result()
     return pixels
 
 
-def _unpack_band(table: TileTable, number: int, rows: Mapping[int, Row[Any]], pixels: Pixels, damage: Damage) -> None:
-    """Fill one row of tiles of `pixels`."""
+def _groups(grid: Grid) -> Iterator[range]:
+    """Rows of tiles that are unpacked together; the last one, if it is lower, alone."""
+    together = max(1, _AT_ONCE // grid.columns)
+    whole = grid.height // TILE
+    for start in range(0, whole, together):
+        yield range(start, min(start + together, whole))
+    if whole < grid.rows:
+        yield range(whole, grid.rows)
+
+
+def _unpack(table: TileTable, bands: range, rows: Mapping[int, Any], pixels: Pixels, damage: Damage) -> None:
+    """Fill rows of tiles of `pixels`. The same pixel row of all of them is summed in one step."""
     grid = table.grid
-    places = range(number * grid.columns, (number + 1) * grid.columns)
-    stored = [rows[tile] for tile in table.ids[places.start : places.stop].tolist()]
-    columns = [grid.box(place).slices[1] for place in places]
-    out = pixels[grid.box(places.start).slices[0]]
-    planes = codec.empty_planes(1, grid.channels, out.shape[0], grid.width, grid.depth)[0]
-    for row, column in zip(stored, columns, strict=True):
-        try:
-            load_planes(row, planes[:, :, column])
-        except DamagedError as error:
-            raise blamed(row, damage, error.message) from error
+    height = grid.box(bands.start * grid.columns).height
+    planes = codec.empty_planes(len(bands), grid.channels, height, grid.width, grid.depth)
+    columns = [grid.box(place).slices[1] for place in range(grid.columns)]
+    ids = table.ids.reshape(grid.rows, grid.columns)[bands.start : bands.stop].tolist()
+    for band, tiles in zip(planes, ids, strict=True):
+        for tile, column in zip(tiles, columns, strict=True):
+            _load(rows[tile], band[:, :, column], damage)
     codec.undo_differences(planes)
-    codec.interleave(planes, out)
-    for row, column, place in zip(stored, columns, places, strict=True):
-        if tile_hash(np.ascontiguousarray(out[:, column])) != table.hashes[place].tobytes():
-            raise blamed(row, damage, "its pixels do not match their hash")
+    hashes = table.hashes.reshape(grid.rows, grid.columns, -1)[bands.start : bands.stop]
+    for number, band, wanted, tiles in zip(bands, planes, hashes, ids, strict=True):
+        out = pixels[number * TILE : number * TILE + height]
+        codec.interleave(band, out)
+        for tile, column, hash_ in zip(tiles, columns, wanted, strict=True):
+            if tile_hash(np.ascontiguousarray(out[:, column])) != hash_.tobytes():
+                raise blamed(rows[tile], damage, "its pixels do not match their hash")
+
+
+def _load(row: Any, planes: Pixels, damage: Damage) -> None:
+    try:
+        load_planes(row, planes)
+    except DamagedError as error:
+        raise blamed(row, damage, error.message) from error

@@ -22,9 +22,8 @@ def tile_hash(pixels: Pixels) -> bytes:
     The size stands in it because a blank tile of 64 × 128 has the same bytes as one of 128 × 64.
     """
     height, width, channels = pixels.shape
-    hasher = blake3(b"%d %d %d %d\n" % (width, height, channels, pixels.dtype.itemsize * 8))
-    hasher.update(pixels.reshape(-1).view(np.uint8).data)
-    return hasher.digest()
+    hasher = blake3(b"%d %d %d %d\n" % (width, height, channels, pixels.itemsize * 8))
+    return hasher.update(pixels.data.cast("B")).digest()
 
 
 def pixels_hash(grid: Grid, tiles: NDArray[np.uint8]) -> bytes:

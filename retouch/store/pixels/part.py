@@ -39,9 +39,12 @@ class Part:
         return 2 * self.rect.area < width * height
 
 
-def cut(planes: Pixels, rect: Box) -> Pixels:
-    """What is stored of the planes (channels, height, width) of a tile: `rect` and the row below."""
-    return np.ascontiguousarray(planes[(slice(None), *_stored(rect, planes.shape[1]).slices)])
+def cut(pixels: Pixels, rect: Box) -> Pixels:
+    """What is stored of a tile (height, width, channels): the differences (channels, …) of `rect` and the row below."""
+    rows, columns = _stored(rect, pixels.shape[0]).slices
+    above = min(rows.start, 1)
+    planes = codec.differences(pixels[None, rows.start - above : rows.stop, columns])[0]
+    return np.ascontiguousarray(planes[:, above:])
 
 
 def part_of(row: Row[Any]) -> Part | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from retouch.errors import DamagedError
 from retouch.store.care.collected import require_kept
@@ -16,6 +16,7 @@ from retouch.store.pixels.merkle import pixels_hash, root_hash
 from retouch.store.pixels.metadata import metadata_hash
 from retouch.store.schema import CollectedRow, ManifestRow, MetadataRow, TileRow, VersionRow
 from retouch.store.sealing import check_content, content_seal, table_of
+from retouch.store.statement import Statement, insert_row
 from retouch.store.tree import refusals, version_rows
 
 _MANIFEST = table_of(ManifestRow)
@@ -24,9 +25,8 @@ _COLLECTED = table_of(CollectedRow)
 _TILE = table_of(TileRow)
 _VERSION = table_of(VersionRow)
 
-_ONE = select(_MANIFEST).where(_MANIFEST.c.version == bindparam("number"))
-_SEAL = select(_MANIFEST.c.seal).where(_MANIFEST.c.version == bindparam("number"))
-_INSERT = insert(_MANIFEST)
+_ONE = Statement(select(_MANIFEST).where(_MANIFEST.c.version == bindparam("number")))
+_SEAL = Statement(select(_MANIFEST.c.seal).where(_MANIFEST.c.version == bindparam("number")))
 _ALL = (
     select(_VERSION.c.id, _COLLECTED.c.version.label("gone"), _MANIFEST)
     .join(_MANIFEST, _MANIFEST.c.version == _VERSION.c.number)
@@ -34,8 +34,8 @@ _ALL = (
     .order_by(_VERSION.c.number)
 )
 _PARTS = select(_TILE.c.id).where(_TILE.c.key_id == bindparam("key"))
-_METADATA_BY_ID = select(_METADATA).where(_METADATA.c.id == bindparam("number"))
-_METADATA_BY_HASH = select(_METADATA.c.id).where(_METADATA.c.hash == bindparam("hash"))
+_METADATA_BY_ID = Statement(select(_METADATA).where(_METADATA.c.id == bindparam("number")))
+_METADATA_BY_HASH = Statement(select(_METADATA.c.id).where(_METADATA.c.hash == bindparam("hash")))
 
 
 def load_table(connection: Connection, version: str, near: TileTable | None = None) -> TileTable:
@@ -68,12 +68,12 @@ def load_table(connection: Connection, version: str, near: TileTable | None = No
 
 def require_current(connection: Connection, table: TileTable) -> None:
     """CollectedError if a version was given back and came back with other tiles since its table was read."""
-    if connection.execute(_SEAL, {"number": table.number}).scalar() != table.seal:
+    if _SEAL.scalar(connection, number=table.number) != table.seal:
         raise refusals.collected("a version that was just read")
 
 
 def insert_manifest(connection: Connection, number: int, packed: Manifest) -> None:
-    connection.execute(_INSERT, manifest_row(number, packed))
+    insert_row(connection, _MANIFEST, manifest_row(number, packed))
 
 
 def manifest_row(number: int, packed: Manifest) -> dict[str, Any]:
@@ -85,11 +85,11 @@ def manifest_row(number: int, packed: Manifest) -> dict[str, Any]:
 def insert_metadata(connection: Connection, text: str) -> StoredMetadata:
     """Write metadata, unless the same is there already."""
     hash_ = metadata_hash(text)
-    there = connection.execute(_METADATA_BY_HASH, {"hash": hash_}).scalar_one_or_none()
+    there = _METADATA_BY_HASH.scalar(connection, hash=hash_)
     if there is None:
-        connection.execute(insert(_METADATA), {"hash": hash_, "data": text})
-        there = connection.execute(_METADATA_BY_HASH, {"hash": hash_}).scalar_one()
-    return StoredMetadata(there, text, hash_)
+        insert_row(connection, _METADATA, {"hash": hash_, "data": text})
+        there = _METADATA_BY_HASH.scalar(connection, hash=hash_)
+    return StoredMetadata(int(there or 0), text, hash_)
 
 
 def versions_with(connection: Connection, tile: int) -> tuple[str, ...]:
@@ -116,8 +116,8 @@ def _readable(row: Row[Any], keys: dict[int, Ids]) -> Ids | None:
         return None
 
 
-def _manifest(connection: Connection, number: int) -> Row[tuple[int, int | None, int, bytes]]:
-    row = connection.execute(_ONE, {"number": number}).one_or_none()
+def _manifest(connection: Connection, number: int) -> Any:
+    row = _ONE.first(connection, number=number)
     if row is None:
         raise DamagedError(f"the tile table of version number {number} is missing")
     check_content(_MANIFEST, row, f"the tile table of version number {number}")
@@ -125,7 +125,7 @@ def _manifest(connection: Connection, number: int) -> Row[tuple[int, int | None,
 
 
 def _load_metadata(connection: Connection, number: int) -> StoredMetadata:
-    row = connection.execute(_METADATA_BY_ID, {"number": number}).one_or_none()
+    row = _METADATA_BY_ID.first(connection, number=number)
     if row is None or metadata_hash(row.data) != row.hash:
         raise DamagedError(f"stored metadata {number} is missing or does not match its hash")
     return StoredMetadata(number, row.data, row.hash)

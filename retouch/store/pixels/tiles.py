@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from retouch.errors import DamagedError, StoreError
 from retouch.geometry import Box
@@ -20,6 +20,7 @@ from retouch.store.pixels.part import Part, cut, load_planes, part_of
 from retouch.store.pixels.workers import in_parallel
 from retouch.store.schema import TileRow
 from retouch.store.sealing import content_seal, table_of
+from retouch.store.statement import Statement, insertion
 
 _T = TypeVar("_T")
 
@@ -33,15 +34,14 @@ _STACK = 32
 
 _TILE = table_of(TileRow)
 _KEY = _TILE.alias("full")
-_IDS = select(_TILE.c.hash, _TILE.c.id).where(_TILE.c.hash.in_(bindparam("hashes", expanding=True)))
-_HASHES = select(_TILE.c.id, _TILE.c.hash).where(_TILE.c.id.in_(bindparam("ids", expanding=True)))
+_IDS = Statement(select(_TILE.c.hash, _TILE.c.id).where(_TILE.c.hash.in_(bindparam("hashes", expanding=True))))
+_HASHES = Statement(select(_TILE.c.id, _TILE.c.hash).where(_TILE.c.id.in_(bindparam("ids", expanding=True))))
 # A key that is itself a part is none: chains are never longer than 1.
 _WITH_KEY = select(
     _TILE, _KEY.c.data.label("key_data"), _KEY.c.codec.label("key_codec"), _KEY.c.hash.label("key_hash")
 ).outerjoin_from(_TILE, _KEY, and_(_KEY.c.id == _TILE.c.key_id, _KEY.c.key_id.is_(None)))
-_ROWS = _WITH_KEY.where(_TILE.c.id.in_(bindparam("ids", expanding=True)))
-_WRITTEN = _WITH_KEY.where(_TILE.c.hash.in_(bindparam("hashes", expanding=True)))
-_INSERT = insert(_TILE)
+_ROWS = Statement(_WITH_KEY.where(_TILE.c.id.in_(bindparam("ids", expanding=True))))
+_WRITTEN = Statement(_WITH_KEY.where(_TILE.c.hash.in_(bindparam("hashes", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,12 @@ def differing(a: Pixels, b: Pixels) -> Box:
 
 
 def pack(tiles: Mapping[bytes, tuple[Pixels, Part | None]]) -> tuple[PackedTile, ...]:
-    """Encode tiles, given by their hash, as the part that goes with them where that is smaller than all of it."""
-    stacks = [stack for _, stack in _by_shape((item, item[1][0].shape) for item in tiles.items())]
-    return tuple(tile for packed in in_parallel(_pack_stack, _stacks(stacks)) for tile in packed)
+    """Encode tiles, given by their hash, whole or as the part that goes with them."""
+    whole = [(hash_, pixels) for hash_, (pixels, part) in tiles.items() if part is None]
+    stacks = [stack for _, stack in _by_shape((item, item[1].shape) for item in whole)]
+    packed = [t for some in in_parallel(_pack_stack, _stacks(stacks), len(whole) > _STACK) for t in some]
+    parts = (_pack_part(hash_, pixels, part) for hash_, (pixels, part) in tiles.items() if part is not None)
+    return (*packed, *parts)
 
 
 def write(connection: Connection, tiles: Sequence[PackedTile]) -> tuple[dict[bytes, int], tuple[Tile, ...]]:
@@ -100,7 +103,7 @@ def write(connection: Connection, tiles: Sequence[PackedTile]) -> tuple[dict[byt
     new = {tile.hash: tile for tile in tiles if tile.hash not in have}
     if not new:
         return have, ()
-    connection.execute(_INSERT, [_columns(tile) for tile in new.values()])
+    insertion(_TILE).run_many(connection, map(_columns, new.values()))
     fresh: tuple[Tile, ...] = ()
     for batch in _batches(list(new)):
         ids, fresh = _read_back(connection, batch)
@@ -110,7 +113,7 @@ def write(connection: Connection, tiles: Sequence[PackedTile]) -> tuple[dict[byt
 
 def find(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
     """The ids of those tiles that are stored."""
-    return {h: i for batch in _batches(hashes) for h, i in connection.execute(_IDS, {"hashes": batch})}
+    return {h: i for batch in _batches(hashes) for h, i in _IDS.tuples(connection, hashes=batch)}
 
 
 def hashes(
@@ -126,7 +129,7 @@ def hashes(
         return table
     unique, places = np.unique(ids, return_inverse=True)
     wanted = unique.tolist()
-    found: dict[int, bytes] = {i: h for b in _batches(wanted) for i, h in connection.execute(_HASHES, {"ids": b})}
+    found: dict[int, bytes] = {i: h for b in _batches(wanted) for i, h in _HASHES.tuples(connection, ids=b)}
     missing = next((i for i in wanted if i not in found), None)
     if missing is not None:
         raise DamagedError(f"tile {missing} is missing")
@@ -137,7 +140,7 @@ def hashes(
 def rows(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     """The rows of these tiles by id, each with `key_data`, `key_codec` and `key_hash` of its key beside it; one that is
     missing is not there."""
-    return {row.id: row for b in _batches(sorted(set(ids))) for row in connection.execute(_ROWS, {"ids": b})}
+    return {row.id: row for b in _batches(sorted(set(ids))) for row in _ROWS.all(connection, ids=b)}
 
 
 def unpack(rows: Sequence[Row[Any]], damage: Damage) -> dict[int, Tile]:
@@ -146,7 +149,8 @@ def unpack(rows: Sequence[Row[Any]], damage: Damage) -> dict[int, Tile]:
     if impossible is not None:
         raise damage(impossible.id, "it says that it has an impossible size")
     shapes = _by_shape((row, (row.channels, row.height, row.width, row.depth)) for row in rows)
-    unpacked = in_parallel(lambda stack: _unpack_stack(stack, damage), _stacks([stack for _, stack in shapes]))
+    stacks = _stacks([stack for _, stack in shapes])
+    unpacked = in_parallel(lambda stack: _unpack_stack(stack, damage), stacks, len(rows) > _STACK)
     return {tile.id: tile for tiles in unpacked for tile in tiles}
 
 
@@ -199,18 +203,18 @@ def _stacks(groups: Sequence[list[_T]]) -> list[list[_T]]:
     return [group[start : start + _STACK] for group in groups for start in range(0, len(group), _STACK)]
 
 
-def _pack_stack(stack: Sequence[tuple[bytes, tuple[Pixels, Part | None]]]) -> list[PackedTile]:
-    planes = codec.differences(np.stack([pixels for _, (pixels, _) in stack]))
-    return [_pack_one(hash_, own, part) for own, (hash_, (_, part)) in zip(planes, stack, strict=True)]
+def _pack_stack(stack: Sequence[tuple[bytes, Pixels]]) -> list[PackedTile]:
+    planes = codec.differences(np.stack([pixels for _, pixels in stack]))
+    return [_packed(hash_, pixels, None, codec.pack(own)) for own, (hash_, pixels) in zip(planes, stack, strict=True)]
 
 
-def _pack_one(hash_: bytes, planes: Pixels, part: Part | None) -> PackedTile:
-    channels, height, width = planes.shape
-    data = codec.pack(planes)
-    if part is not None:
-        piece = codec.pack(cut(planes, part.rect))
-        part, data = (part, piece) if len(piece) < len(data) else (None, data)
-    return PackedTile(hash_, width, height, channels, planes.itemsize * 8, part, data)
+def _pack_part(hash_: bytes, pixels: Pixels, part: Part) -> PackedTile:
+    return _packed(hash_, pixels, part, codec.pack(cut(pixels, part.rect)))
+
+
+def _packed(hash_: bytes, pixels: Pixels, part: Part | None, data: bytes) -> PackedTile:
+    height, width, channels = pixels.shape
+    return PackedTile(hash_, width, height, channels, pixels.itemsize * 8, part, data)
 
 
 def _columns(tile: PackedTile) -> dict[str, Any]:
@@ -222,7 +226,7 @@ def _columns(tile: PackedTile) -> dict[str, Any]:
 
 def _check(connection: Connection, hashes: Sequence[bytes]) -> None:
     for batch in _batches(hashes):
-        unpack(connection.execute(_WRITTEN, {"hashes": batch}).all(), _no_ground)
+        unpack(_WRITTEN.all(connection, hashes=batch), _no_ground)
 
 
 def _no_ground(tile: int, reason: str) -> DamagedError:
@@ -233,7 +237,7 @@ def _no_ground(tile: int, reason: str) -> DamagedError:
 
 
 def _read_back(connection: Connection, new: Sequence[bytes]) -> tuple[dict[bytes, int], tuple[Tile, ...]]:
-    written = connection.execute(_WRITTEN, {"hashes": new}).all()
+    written = _WRITTEN.all(connection, hashes=new)
     try:
         read = unpack(written, lambda tile, reason: DamagedError(f"tile {tile}: {reason}"))
     except DamagedError as error:

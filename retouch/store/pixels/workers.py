@@ -19,9 +19,9 @@ def worker_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_THREADS)
 
 
-def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """`work` of each item, in order; the first error is raised."""
-    if len(items) < 2 or _THREADS == 1:
+def in_parallel(work: Callable[[T], R], items: Sequence[T], worth: bool = True) -> list[R]:
+    """`work` of each item, in order; the first error is raised. `worth` is False where threads would cost more."""
+    if len(items) < 2 or _THREADS == 1 or not worth:
         return [work(item) for item in items]
     with worker_pool() as pool:
         return list(pool.map(work, items))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, null, select, update
 
 from retouch.attempt import Attempt, AttemptState
 from retouch.errors import DamagedError
@@ -15,6 +15,7 @@ from retouch.store.canonical import canonical
 from retouch.store.pixels.patch_packing import PackedPatch
 from retouch.store.schema import AttemptRow, JudgementRow, PatchRow, ReplyRow, VerdictRow
 from retouch.store.sealing import check, check_content, content_seal, sealed, table_of
+from retouch.store.statement import Statement, insert_row
 from retouch.store.tree import refusals
 from retouch.verdict import Verdict
 
@@ -24,20 +25,22 @@ _PATCH = table_of(PatchRow)
 _JUDGEMENT = table_of(JudgementRow)
 _VERDICT = table_of(VerdictRow)
 
-_STARTED = select(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("attempt"))
-_RETURNED = select(_REPLY).where(_REPLY.c.attempt_id == bindparam("attempt"))
-_PACKED = select(_PATCH).where(_PATCH.c.attempt_id == bindparam("attempt"))
+_STARTED = Statement(select(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("attempt")))
+_RETURNED = Statement(select(_REPLY).where(_REPLY.c.attempt_id == bindparam("attempt")))
+_PACKED = Statement(select(_PATCH).where(_PATCH.c.attempt_id == bindparam("attempt")))
 _JUDGED = select(_JUDGEMENT).where(_JUDGEMENT.c.attempt_id == bindparam("attempt"))
 _VERDICTS = select(_VERDICT).where(_VERDICT.c.attempt_id == bindparam("attempt")).order_by(_VERDICT.c.position)
-_DROP = update(_PATCH).where(_PATCH.c.attempt_id == bindparam("attempt")).values(pixels=None)
+_DROP = Statement(
+    update(_PATCH).where(_PATCH.c.attempt_id == bindparam("attempt")).values(pixels=null(), seal=bindparam("sealed"))
+)
 
 
 def insert_started(connection: Connection, attempt: Attempt, created: str) -> None:
     """Write an attempt before its call. The same attempt again is no error as long as nothing has come back."""
-    there = connection.execute(_STARTED, {"attempt": attempt.id}).one_or_none()
+    there = _STARTED.first(connection, attempt=attempt.id)
     values = _started_values(attempt, created)
     if there is None:
-        connection.execute(insert(_ATTEMPT), sealed(_ATTEMPT, **values))
+        insert_row(connection, _ATTEMPT, sealed(_ATTEMPT, **values))
         return
     known = check(_ATTEMPT, there, f"attempt {attempt.id}")
     changed = next((name for name, value in values.items() if name != "created" and known[name] != value), None)
@@ -66,10 +69,10 @@ def insert_reply(
         patch=packed.hash if packed is not None else None,
         created=created,
     )
-    connection.execute(insert(_REPLY), row)
+    insert_row(connection, _REPLY, row)
     if packed is not None:
         blobs = {"attempt_id": attempt, "mask": packed.mask, "pixels": packed.pixels, "collected": None}
-        connection.execute(insert(_PATCH), blobs | {"seal": content_seal(_PATCH, blobs)})
+        insert_row(connection, _PATCH, blobs | {"seal": content_seal(_PATCH, blobs)})
     return _joined(started, row, None, ())
 
 
@@ -78,10 +81,9 @@ def insert_judgement(
 ) -> None:
     """Write the verdicts on an attempt that has returned."""
     row = sealed(_JUDGEMENT, attempt_id=attempt, accepted=accepted, version=version, created=created)
-    connection.execute(insert(_JUDGEMENT), row)
-    rows = [_verdict_values(attempt, position, verdict) for position, verdict in enumerate(verdicts)]
-    if rows:
-        connection.execute(insert(_VERDICT), rows)
+    insert_row(connection, _JUDGEMENT, row)
+    for position, verdict in enumerate(verdicts):
+        insert_row(connection, _VERDICT, _verdict_values(attempt, position, verdict))
 
 
 def require_returned(connection: Connection, attempt: str) -> Mapping[str, Any]:
@@ -96,8 +98,8 @@ def require_returned(connection: Connection, attempt: str) -> Mapping[str, Any]:
 
 def drop_pixels(connection: Connection, attempt: str) -> None:
     """Forget the pixels of a reply that the attempt's version holds now."""
-    left = dict(_patch(connection, attempt)._mapping) | {"pixels": None}
-    connection.execute(_DROP.values(seal=content_seal(_PATCH, left)), {"attempt": attempt})
+    left = _patch(connection, attempt)._asdict() | {"pixels": None}
+    _DROP.run(connection, attempt=attempt, sealed=content_seal(_PATCH, left))
 
 
 def load_request(connection: Connection, attempt: str) -> Attempt:
@@ -142,8 +144,8 @@ def load_packed(connection: Connection, attempt: str) -> tuple[PackedPatch, str 
     return packed, judged.version if judged is not None else None
 
 
-def _patch(connection: Connection, attempt: str) -> Row[Any]:
-    row = connection.execute(_PACKED, {"attempt": attempt}).one_or_none()
+def _patch(connection: Connection, attempt: str) -> Any:
+    row = _PACKED.first(connection, attempt=attempt)
     if row is None:
         raise DamagedError(f"the patch of attempt {attempt} is missing", hint="restore a backup of the file")
     check_content(_PATCH, row, f"the patch of attempt {attempt}")
@@ -224,14 +226,14 @@ def _verdicts(connection: Connection, attempt: str) -> tuple[Verdict, ...]:
 
 
 def _load_started(connection: Connection, attempt: str) -> Mapping[str, Any]:
-    row = connection.execute(_STARTED, {"attempt": attempt}).one_or_none()
+    row = _STARTED.first(connection, attempt=attempt)
     if row is None:
         raise refusals.unknown_attempt(attempt)
     return check(_ATTEMPT, row, f"attempt {attempt}")
 
 
 def _reply(connection: Connection, attempt: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_RETURNED, {"attempt": attempt}).one_or_none()
+    row = _RETURNED.first(connection, attempt=attempt)
     return None if row is None else check(_REPLY, row, f"the reply to attempt {attempt}")
 
 

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from retouch.store.schema import LeaseRow
 from retouch.store.sealing import check, sealed, table_of
+from retouch.store.statement import Statement
 from retouch.store.tree.refusals import busy
 
 _LEASE = table_of(LeaseRow)
-_OWNER = select(_LEASE).where(_LEASE.c.run_id == bindparam("run"))
+_OWNER = Statement(select(_LEASE).where(_LEASE.c.run_id == bindparam("run")))
 _BEAT = update(_LEASE).where(_LEASE.c.run_id == bindparam("run"), _LEASE.c.owner == bindparam("who"))
 
 SECONDS = 60.0
@@ -29,7 +30,7 @@ def new_owner() -> str:
 
 def alive(connection: Connection, run: str, now: float) -> str | None:
     """The owner of a run that is believed alive, else None."""
-    row = connection.execute(_OWNER, {"run": run}).one_or_none()
+    row = _OWNER.first(connection, run=run)
     if row is None:
         return None
     lease = check(_LEASE, row, f"the lease of run {run}")

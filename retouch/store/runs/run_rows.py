@@ -16,6 +16,7 @@ from retouch.store.runs import lease
 from retouch.store.runs.run_record import RunRecord, RunState, Spent, StepRecord
 from retouch.store.schema import AttemptRow, DocumentRow, EventRow, PlanRow, ReplyRow, RunRow, StepRow
 from retouch.store.sealing import check, sealed, table_of
+from retouch.store.statement import Statement, insert_row
 from retouch.store.tree import refusals
 
 _RUN = table_of(RunRow)
@@ -27,8 +28,12 @@ _REPLY = table_of(ReplyRow)
 _DOCUMENT = table_of(DocumentRow)
 
 _BY_ID = select(_RUN).where(_RUN.c.id == bindparam("run"))
-_DOCUMENT_OF = select(_RUN.c.document_id).where(_RUN.c.id == bindparam("run"))
-_SET_STEP = update(_STEP).where(_STEP.c.run_id == bindparam("run"), _STEP.c.step == bindparam("which"))
+_DOCUMENT_OF = Statement(select(_RUN.c.document_id).where(_RUN.c.id == bindparam("run")))
+_SET_STEP = Statement(
+    update(_STEP)
+    .where(_STEP.c.run_id == bindparam("run"), _STEP.c.step == bindparam("which"))
+    .values({name: bindparam(f"new_{name}") for name in ("status", "reason", "version", "seal")})
+)
 _COSTS = (
     select(_ATTEMPT.c.call_id, _REPLY.c.cost)
     .join(_REPLY, _REPLY.c.attempt_id == _ATTEMPT.c.id)
@@ -54,7 +59,7 @@ def state(connection: Connection, run: str) -> str:
 
 
 def document_of(connection: Connection, run: str) -> int:
-    found = connection.execute(_DOCUMENT_OF, {"run": run}).scalar()
+    found = _DOCUMENT_OF.scalar(connection, run=run)
     if found is None:
         raise refusals.unknown_run(run)
     return int(found)
@@ -70,9 +75,9 @@ def save_plan(connection: Connection, run: str, plan: Plan, round_: int) -> None
 def save_step(connection: Connection, run: str, step: StepRecord) -> None:
     facts = {"status": step.status.value, "reason": step.reason, "version": step.version}
     row = sealed(_STEP, run_id=run, step=step.step, **facts)
-    done = connection.execute(_SET_STEP.values(**facts, seal=row["seal"]), {"run": run, "which": step.step})
-    if done.rowcount == 0:
-        connection.execute(insert(_STEP), row)
+    new = {f"new_{name}": row[name] for name in (*facts, "seal")}
+    if not _SET_STEP.run(connection, run=run, which=step.step, **new):
+        insert_row(connection, _STEP, row)
 
 
 def steps(connection: Connection, run: str) -> dict[str, StepRecord]:
@@ -141,7 +146,7 @@ def record_event(connection: Connection, run: str, event: Event, created: str) -
         data=canonical(event.data),
         created=created,
     )
-    connection.execute(insert(_EVENT), row)
+    insert_row(connection, _EVENT, row)
 
 
 def events(connection: Connection, run: str, after: int) -> tuple[tuple[int, Event], ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from retouch.store.schema import BranchRow, DocumentRow, MoveRow, TagRow, VersionRow
 from retouch.store.sealing import check, sealed, table_of
+from retouch.store.statement import Statement, insert_row
 from retouch.store.tree import refusals
 from retouch.store.tree.naming import LISTED, Names, check_document_name, check_free
 from retouch.version import DocumentRecord, Move
@@ -15,8 +16,10 @@ _TAG = table_of(TagRow)
 _MOVE = table_of(MoveRow)
 _DOCUMENT = table_of(DocumentRow)
 
-_HEAD = select(_BRANCH).where(_BRANCH.c.document_id == bindparam("document"), _BRANCH.c.name == bindparam("branch"))
-_SET_HEAD = (
+_HEAD = Statement(
+    select(_BRANCH).where(_BRANCH.c.document_id == bindparam("document"), _BRANCH.c.name == bindparam("branch"))
+)
+_SET_HEAD = Statement(
     update(_BRANCH)
     .where(
         _BRANCH.c.document_id == bindparam("document"),
@@ -25,15 +28,16 @@ _SET_HEAD = (
     )
     .values(version=bindparam("target"), seal=bindparam("sealed"))
 )
-_ADD_MOVE = insert(_MOVE)
-_NAME = select(_DOCUMENT.c.name).where(_DOCUMENT.c.id == bindparam("document"))
+_NAME = Statement(select(_DOCUMENT.c.name).where(_DOCUMENT.c.id == bindparam("document")))
+_BRANCHES = Statement(select(_BRANCH).where(_BRANCH.c.document_id == bindparam("document")).order_by(_BRANCH.c.name))
+_TAGS = Statement(select(_TAG).where(_TAG.c.document_id == bindparam("document")).order_by(_TAG.c.name))
 
 
 def insert_document(connection: Connection, name: str, source: str | None, created: str) -> int:
     """The id of a new document; UsageError if the name is taken."""
     query = select(_DOCUMENT.c.id).where(_DOCUMENT.c.name == name)
     check_document_name(name, [name] if connection.execute(query).first() else [])
-    connection.execute(insert(_DOCUMENT), sealed(_DOCUMENT, name=name, source=source, created=created))
+    insert_row(connection, _DOCUMENT, sealed(_DOCUMENT, name=name, source=source, created=created))
     return int(connection.execute(query).scalar_one())
 
 
@@ -45,7 +49,7 @@ def documents(connection: Connection) -> tuple[DocumentRecord, ...]:
 
 def document_name(connection: Connection, document_id: int) -> str:
     """UnknownNameError if there is no such document."""
-    name = connection.execute(_NAME, {"document": document_id}).scalar()
+    name = _NAME.scalar(connection, document=document_id)
     if name is None:
         raise refusals.unknown_document(document_id)
     return str(name)
@@ -53,14 +57,12 @@ def document_name(connection: Connection, document_id: int) -> str:
 
 def branches(connection: Connection, document_id: int) -> dict[str, str]:
     """Head of each branch, by name."""
-    rows = connection.execute(select(_BRANCH).where(_BRANCH.c.document_id == document_id).order_by(_BRANCH.c.name))
-    checked = [check(_BRANCH, row, f"branch {row.name!r}") for row in rows]
+    checked = [check(_BRANCH, r, f"branch {r.name!r}") for r in _BRANCHES.all(connection, document=document_id)]
     return {row["name"]: row["version"] for row in checked}
 
 
 def tags(connection: Connection, document_id: int) -> dict[str, str]:
-    rows = connection.execute(select(_TAG).where(_TAG.c.document_id == document_id).order_by(_TAG.c.name))
-    checked = [check(_TAG, row, f"tag {row.name!r}") for row in rows]
+    checked = [check(_TAG, row, f"tag {row.name!r}") for row in _TAGS.all(connection, document=document_id)]
     return {row["name"]: row["version"] for row in checked}
 
 
@@ -81,7 +83,7 @@ def names(connection: Connection, document_id: int) -> Names:
 
 def head(connection: Connection, document_id: int, branch: str) -> str:
     """Where a branch stands; UnknownNameError if there is no such branch."""
-    row = connection.execute(_HEAD, {"document": document_id, "branch": branch}).one_or_none()
+    row = _HEAD.first(connection, document=document_id, branch=branch)
     if row is None:
         raise refusals.unknown_branch(branch, branches(connection, document_id))
     return str(check(_BRANCH, row, f"branch {branch!r}")["version"])
@@ -91,7 +93,7 @@ def create_branch(connection: Connection, document_id: int, move: Move) -> Move:
     """Make the branch of `move` at its target; UsageError if the name is taken or cannot be one."""
     check_free(move.branch, branches(connection, document_id), tags(connection, document_id))
     row = sealed(_BRANCH, document_id=document_id, name=move.branch, version=move.target)
-    connection.execute(insert(_BRANCH), row)
+    insert_row(connection, _BRANCH, row)
     return _log(connection, document_id, move)
 
 
@@ -99,7 +101,7 @@ def create_tag(connection: Connection, document_id: int, name: str, target: str,
     """UsageError if the name is taken or cannot be one."""
     check_free(name, branches(connection, document_id), tags(connection, document_id))
     row = sealed(_TAG, document_id=document_id, name=name, version=target, author=author, created=created)
-    connection.execute(insert(_TAG), row)
+    insert_row(connection, _TAG, row)
 
 
 def require_head(connection: Connection, document_id: int, branch: str, expected: str | None) -> None:
@@ -113,8 +115,7 @@ def move_branch(connection: Connection, document_id: int, move: Move) -> Move:
     """Set the head from `move.origin` to `move.target` and log it; ConflictError if it is not at the origin."""
     keys = {"document": document_id, "branch": move.branch, "expected": move.origin}
     row = sealed(_BRANCH, document_id=document_id, name=move.branch, version=move.target)
-    moved = connection.execute(_SET_HEAD, keys | {"target": row["version"], "sealed": row["seal"]})
-    if moved.rowcount == 0:
+    if not _SET_HEAD.run(connection, **keys, target=row["version"], sealed=row["seal"]):
         require_head(connection, document_id, move.branch, move.origin)
     return _log(connection, document_id, move)
 
@@ -146,5 +147,5 @@ def moves(connection: Connection, document_id: int) -> tuple[Move, ...]:
 
 
 def _log(connection: Connection, document_id: int, move: Move) -> Move:
-    connection.execute(_ADD_MOVE, sealed(_MOVE, document_id=document_id, **move.model_dump()))
+    insert_row(connection, _MOVE, sealed(_MOVE, document_id=document_id, **move.model_dump()))
     return move

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from retouch.errors import DamagedError, StoreError
 from retouch.store.pixels.merkle import version_id
 from retouch.store.schema import CollectedRow, VersionRow
 from retouch.store.sealing import check, check_all, sealed, table_of
+from retouch.store.statement import Statement, insert_row
 from retouch.store.tree import refusals
 from retouch.store.tree.draft import Draft
 from retouch.store.tree.version_facts import facts_of, parents_of, step_record
@@ -18,9 +19,8 @@ from retouch.store.tree.version_facts import facts_of, parents_of, step_record
 VERSION = table_of(VersionRow)
 _COLLECTED = table_of(CollectedRow)
 
-_BY_ID = select(VERSION).where(VERSION.c.id == bindparam("version"))
-_INSERT = insert(VERSION)
-_DOCUMENT = (
+_BY_ID = Statement(select(VERSION).where(VERSION.c.id == bindparam("version")))
+_DOCUMENT = Statement(
     select(VERSION.c.document_id, _COLLECTED.c.created)
     .outerjoin(_COLLECTED, _COLLECTED.c.version == VERSION.c.number)
     .where(VERSION.c.id == bindparam("version"))
@@ -49,7 +49,7 @@ def of_document(connection: Connection, document_id: int, after: int = 0) -> Ite
 def require(connection: Connection, document_id: int, version: str) -> None:
     """UnknownNameError if there is no such version, UsageError if it belongs to another document, CollectedError if its
     pixels were given back: nothing can then be built on it."""
-    found = connection.execute(_DOCUMENT, {"version": version}).one_or_none()
+    found = _DOCUMENT.first(connection, version=version)
     if found is None:
         raise refusals.unknown_version(version)
     if found.document_id != document_id:
@@ -68,7 +68,7 @@ def insert_version(connection: Connection, draft: Draft, pixels: Mapping[str, An
     there = _find(connection, values["id"])
     if there is not None:
         return there, False
-    connection.execute(_INSERT, sealed(VERSION, **values))
+    insert_row(connection, VERSION, sealed(VERSION, **values))
     there = _find(connection, values["id"])
     if there is None:
         raise StoreError(f"version {values['id']} was not read back as it was written; nothing was changed")
@@ -76,7 +76,7 @@ def insert_version(connection: Connection, draft: Draft, pixels: Mapping[str, An
 
 
 def _find(connection: Connection, version: str) -> Mapping[str, Any] | None:
-    row = connection.execute(_BY_ID, {"version": version}).one_or_none()
+    row = _BY_ID.first(connection, version=version)
     if row is None:
         return None
     values = check(VERSION, row, f"version {version}")

@@ -90,7 +90,7 @@ def test_the_planes_of_a_key_with_the_part_laid_over_are_those_of_the_tile(
     tile = key.copy()
     tile[rect.slices] = random.integers(0, 2**16, (rect.height, rect.width, channels))
     planes, wanted = codec.differences(key[None])[0], codec.differences(tile[None])[0]
-    piece = part.cut(wanted, rect)
+    piece = part.cut(tile, rect)
     planes[:, rect.y : rect.y + piece.shape[1], rect.x : rect.right] = piece
     assert np.array_equal(planes, wanted)
 
