@@ -13,11 +13,11 @@ import numpy as np
 
 from retouch.availability import Availability
 from retouch.edit import RGB, Cost, EditRequest, EditResult, FixedCanvas, Traits
-from retouch.editors.diffusion import inputs, loading, lora, profile, quantisation, source, speed
+from retouch.editors.diffusion import inputs, loading, profile, source
 from retouch.editors.diffusion.inputs import Inputs, Knobs
 from retouch.editors.diffusion.model import Model
 from retouch.editors.diffusion.profile import Profile
-from retouch.editors.diffusion.recipe import Recipe
+from retouch.editors.diffusion.recipe import recipe
 from retouch.errors import EditorError, SpecError
 from retouch.geometry import Size
 from retouch.plan import Mode
@@ -31,61 +31,57 @@ _ASPECT_SLACK = 0.03
 
 
 class DiffusersEditor:
-    """Drives one pipeline; see docs/models.md for what each option means.
+    """Drives a pipeline of diffusers on this machine: Qwen-Image-Edit, FLUX and their like.
 
     `target` is a folder in the format of diffusers, or OWNER/NAME in the local cache. Nothing is downloaded unless
     `download` is set, only safetensors are opened, and no code of the folder is run. The weights are loaded at the
-    first edit. UnavailableError if the pipeline cannot be used here, SpecError if an option makes no sense.
+    first edit; editors that differ only in the options before `offload` share them.
+
+    UnavailableError if the pipeline cannot be used here, SpecError if an option makes no sense.
     """
 
     def __init__(
         self,
         target: str | None = None,
         *,
-        pipeline: str | None = None,
-        revision: str | None = None,
-        download: bool = False,
         steps: int | None = None,
         cfg: float | None = None,
         seed: int | None = None,
         negative: str | None = None,
         strength: float | None = None,
         area: int | str | None = None,
+        offload: str = "auto",
+        pipeline: str | None = None,
+        revision: str | None = None,
+        download: bool = False,
         dtype: str | None = None,
         device: str | None = None,
         lora: str | None = None,
         lightning: int | None = None,
         quantisation: str | None = None,
         gguf: str | None = None,
-        offload: str = "auto",
         attention: str | None = None,
         cache: float | bool | None = None,
         compile: bool = False,
     ) -> None:
         loading.require()
-        self._recipe = _recipe(
+        self._recipe = recipe(
             source.find(target, None if revision is None else str(revision), download),
             pipeline,
+            loras=lora,
+            lightning=lightning,
             device=device,
             dtype=dtype,
             quantisation=quantisation,
             gguf=gguf,
-            loras=lora,
-            lightning=lightning,
             attention=attention,
-            cache=_threshold(cache),
+            cache=cache,
             compiled=compile,
         )
-        fast = self._recipe.lightning
-        self._knobs = Knobs(
-            steps=steps if steps is not None else fast,
-            cfg=cfg if cfg is not None else (1.0 if fast else None),
-            negative=None if negative is None else str(negative),
-            strength=strength,
-            seed=seed,
-        )
+        self._knobs = _knobs(self._recipe.lightning, steps, cfg, seed, negative, strength)
         self._area = _pixels(area)
         inputs.check(self._profile, self._knobs)
+        _check_area(self._area, self._profile)
         self._model = Model.shared(self._recipe, None if offload == "auto" else offload)
 
     @staticmethod
@@ -98,10 +94,9 @@ class DiffusersEditor:
     @cached_property
     def traits(self) -> Traits:
         known = self._profile
-        area = min(self._area or known.area, known.largest or self._area or known.area)
         modes: tuple[Mode, ...] = ("crop", "marked", "mask", "whole") if known.mask else ("crop", "marked", "whole")
         return Traits(
-            canvas=FixedCanvas(area, known.multiple),
+            canvas=FixedCanvas(self._area or known.area, known.multiple),
             modes=modes,
             references=known.references,
             exact=False,
@@ -112,8 +107,8 @@ class DiffusersEditor:
     def edit(self, request: EditRequest, watch: Watch) -> EditResult:
         """One picture for the request; EditorError if what comes is none, CancelledError within a step."""
         began = time.monotonic()
-        pipe = self._model.pipe(watch)
-        given = inputs.inputs(request, self._profile, self._knobs, type(pipe).__call__)
+        call = loading.pipeline_class(self._recipe.class_name).__call__
+        given = inputs.inputs(request, self._profile, self._knobs, call)
         pixels, notes = self._model.edit(given, request.shown, watch)
         fitted, resized = _fitted(pixels, given.size)
         return EditResult(
@@ -139,20 +134,22 @@ class DiffusersEditor:
         }
 
 
-def _recipe(found: source.Source, pipeline: str | None, *, loras: str | None, **options: Any) -> Recipe:
-    """The recipe, once everything that can be known before loading is known to be right."""
-    parsed = lora.parse(loras)
-    quantisation.check(options["quantisation"], options["gguf"])
-    speed.check(options["attention"])
-    options["lightning"] = lora.lightning_steps(parsed, options["lightning"])
-    return Recipe(source=found, class_name=pipeline or found.class_name, loras=parsed, **options)
-
-
-def _threshold(cache: float | bool | None) -> float | None:
-    """How alike the first block's results must be for the others to be kept; the value of diffusers' own examples."""
-    if cache is None or cache is False:
-        return None
-    return 0.2 if cache is True else float(cache)
+def _knobs(
+    lightning: int | None,
+    steps: int | None,
+    cfg: float | None,
+    seed: int | None,
+    negative: str | None,
+    strength: float | None,
+) -> Knobs:
+    """The knobs as asked; a Lightning LoRA wants its own steps, and no guidance."""
+    return Knobs(
+        steps=steps if steps is not None else lightning,
+        cfg=cfg if cfg is not None else (1.0 if lightning else None),
+        negative=None if negative is None else str(negative),
+        strength=strength,
+        seed=seed,
+    )
 
 
 def _pixels(area: int | str | None) -> int | None:
@@ -167,6 +164,14 @@ def _pixels(area: int | str | None) -> int | None:
     if isqrt(max(0, count)) < 64:
         raise SpecError(f"area={area}: expected pixels, as 1048576 or 1024x1024, 64x64 or more")
     return count
+
+
+def _check_area(area: int | None, known: Profile) -> None:
+    """SpecError for a canvas that the pipeline would shrink."""
+    if area is not None and known.largest is not None and area > known.largest:
+        raise SpecError(
+            f"area={area}: this pipeline shrinks what is larger than {known.largest} pixels; ask for that at most"
+        )
 
 
 def _fitted(pixels: RGB, size: Size) -> tuple[RGB, tuple[str, ...]]:

@@ -125,6 +125,11 @@ def test_caching_and_another_attention_run(qwen: Path, editor: Make, request_of:
     assert (reply.effective["cache"], reply.effective["attention"]) == (0.2, "_native_math")
 
 
+def test_a_canvas_that_flux_would_shrink_is_refused(klein: Path, editor: Make) -> None:
+    with pytest.raises(SpecError, match="shrinks"):
+        editor(klein, area=1024 * 1024)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from importlib.metadata import version
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retouch.clients.device import choose_device, choose_dtype, empty_cache, out_of_memory
+from retouch.clients.processor import torchvision_serves
 from retouch.edit import RGB
 from retouch.editors.diffusion import memory
 from retouch.editors.diffusion.blankness import blankness, to_rgb
@@ -17,10 +19,12 @@ from retouch.editors.diffusion.decoding import can_be_finer, decode_in_float32
 from retouch.editors.diffusion.inputs import Inputs
 from retouch.editors.diffusion.loading import load
 from retouch.editors.diffusion.recipe import Recipe
-from retouch.editors.diffusion.running import run
+from retouch.editors.diffusion.running import Portion, run
 from retouch.errors import EditorError
 from retouch.protocols import Watch
 
+_LOADING = 0.5
+"""What loading counts for in the progress of the first call; on a cold disk it takes as long as the steps."""
 _sharing = threading.Lock()
 _models: WeakValueDictionary[tuple[Recipe, str | None], Model] = WeakValueDictionary()
 
@@ -64,6 +68,9 @@ class Model:
         """
         notes: list[str] = []
         with self._lock:
+            if self._pipe is None:
+                self.pipe(Portion(watch, 0, _LOADING))
+                watch = Portion(watch, _LOADING, 1)
             picture = self._run(given, watch, notes)
             wrong = blankness(picture, shown)
             if wrong and not self.fine and can_be_finer(self._pipe):
@@ -95,6 +102,8 @@ class Model:
             "cache": recipe.cache,
             "compiled": recipe.compiled,
             "vae_float32": self.fine,
+            "processor": "" if torchvision_serves() else "pictures only, without torchvision",
+            "versions": [f"{name} {version(name)}" for name in ("diffusers", "torch", "transformers")],
         }
         return {name: value for name, value in facts.items() if value or value == 0 and name == "cache"}
 

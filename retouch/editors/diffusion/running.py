@@ -16,6 +16,25 @@ from retouch.editors.diffusion.speed import blocks_of, denoiser_of
 from retouch.protocols import Watch
 
 
+class Portion:
+    """A watch for a part of a call, from `start` to `end` of the whole; it never goes back."""
+
+    def __init__(self, watch: Watch, start: float, end: float) -> None:
+        self._watch = watch
+        self._start = start
+        self._span = end - start
+        self._told = 0.0
+
+    def progress(self, fraction: float) -> None:
+        """Tell the whole's watch, unless that far was told already."""
+        if fraction > self._told or not self._told:
+            self._told = fraction
+            self._watch.progress(self._start + self._span * fraction)
+
+    def raise_if_cancelled(self) -> None:
+        self._watch.raise_if_cancelled()
+
+
 class StepBar:
     """Stands in for the pipeline's progress bar, which every pipeline of diffusers moves on after each step."""
 
