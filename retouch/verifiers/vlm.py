@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from retouch.availability import Availability
@@ -9,6 +10,7 @@ from retouch.clients import vision_model as vision
 from retouch.clients.appeal import appeals, read_lines
 from retouch.clients.asking import VisionModel
 from retouch.clients.complaint import clean
+from retouch.clients.rewriter import reword
 from retouch.clients.view import USUAL, View
 from retouch.errors import SpecError
 from retouch.geometry import Box
@@ -96,6 +98,10 @@ class VlmVerifier:
         if orders:
             return self._unsure(f"text in the picture speaks to its judge: {_quoted(orders)}", question, orders, [])
         return self._asked(question, askings(question, was, now)[: self._asks])
+
+    def reword(self, step: Step, before: Picture, after: Picture, verdicts: Sequence[Verdict]) -> str:
+        """Another instruction for a step whose last try made `after` of `before`; ServiceError if the model failed."""
+        return reword(self._model, step, before, after, verdicts)
 
     def _asked(self, question: Question, ways: tuple[Asking, ...]) -> Verdict:
         answers: list[dict[str, Any]] = []
