@@ -7,9 +7,10 @@ it answers was made in a first run, so that it costs no processor time, as a mod
 whole: framing, PNG, HTTP, registration, compositing, guard, verdict, history. With 16 disjoint steps, 8 connections and
 1 s two waves are needed, so 2 s is the least.
 
-`seconds` is the whole run; of it `before` until the first call began, `waves` the calls themselves without the waiting
-they are for, `between` from the end of the first wave's calls to the second's, `after` from the last reply to the end.
-`cpu` is processor time of this process.
+`alone` is the editor without the loop: the same requests through as many threads. `seconds` is the whole run; of it
+`before` until the first call began, `waves` the calls without the waiting they are for, `between` from the end of the
+first wave's calls to the second's beginning, `after` from the last reply to the end. `cpu` is processor time of this
+process.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -135,6 +137,30 @@ def measure(url: str, steps: int, connections: int, seconds: float, area: int) -
     return {"seconds": ended - began, "cpu": cpu} | shares(editor.spans, began, ended, connections, seconds)
 
 
+def alone(url: str, steps: int, connections: int, seconds: float, area: int) -> float:
+    """Seconds that the editor's calls take side by side, with nothing round them but PNG and HTTP."""
+    from retouch import parts
+    from retouch.clients.patience import Unwatched
+    from retouch.edit import EditRequest, FixedCanvas
+    from retouch.orchestrator.frame import choose
+    from retouch.spec import Spec
+
+    spec = f"openai:{url}/v1?dialect=vllm-omni&mask=white&area={area}&parallel={connections}&model={seconds}"
+    editor = parts.create("editors", Spec.parse(spec))
+    picture, boxes = page(steps)
+    requests = []
+    for box in boxes:
+        frame = choose(box, picture.size, FixedCanvas(area, 32))
+        canvas = frame.send(picture.srgb(frame.inside))
+        mask = np.zeros(canvas.shape[:2], np.bool_)
+        mask[frame.send_box(box).slices] = True
+        requests.append(EditRequest(canvas, canvas, mask, frame.send_box(box), "other", "red"))
+    with ThreadPoolExecutor(connections) as pool:
+        began = time.perf_counter()
+        list(pool.map(lambda request: editor.edit(request, Unwatched()), requests))
+        return time.perf_counter() - began
+
+
 def shares(
     spans: list[tuple[float, float]], began: float, ended: float, connections: int, seconds: float
 ) -> dict[str, float]:
@@ -166,8 +192,13 @@ def main() -> None:
     rows = []
     with served() as url:
         for area in AREAS:
-            measure(url, wanted.steps, wanted.connections, 0.0, area)  # the server's answers, and what is loaded once
-            runs = [measure(url, wanted.steps, wanted.connections, wanted.seconds, area) for _ in range(wanted.repeat)]
+            shape = (wanted.steps, wanted.connections)
+            measure(url, *shape, 0.0, area)  # the server's answers, and what is loaded once
+            alone(url, *shape, 0.0, area)
+            runs = [
+                {"alone": alone(url, *shape, wanted.seconds, area), **measure(url, *shape, wanted.seconds, area)}
+                for _ in range(wanted.repeat)
+            ]
             medians = {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
             rows.append({"area": area, "best": round(min(run["seconds"] for run in runs), 3)} | medians)
             if not wanted.json:
