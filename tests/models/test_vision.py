@@ -82,7 +82,12 @@ def test_the_model_gets_the_pixels(folder: Path, monkeypatch: pytest.MonkeyPatch
     seen: list[Any] = []
     inner = vision.loaded(folder, "", "").model
     own = inner.generate
-    monkeypatch.setattr(inner, "generate", lambda **given: seen.append(given["pixel_values"]) or own(**given))
+
+    def generate(**given: Any) -> Any:
+        seen.append(given["pixel_values"])
+        return own(**given)
+
+    monkeypatch.setattr(inner, "generate", generate)
     dark = Picture(np.zeros((200, 300, 3), np.uint8))
     for picture in (PICTURE, dark):
         model._generated((Message("user", (View.of(picture, limits=model.limits), "What?")),), None)
