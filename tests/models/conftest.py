@@ -64,6 +64,7 @@ qwen = _saved(tiny.save_qwen)
 qwen21 = _saved(tiny.save_qwen21)
 klein = _saved(tiny.save_klein)
 kontext = _saved(tiny.save_kontext)
+longcat = _saved(tiny.save_longcat)
 unlisted = _saved(tiny.save_unlisted)
 
 

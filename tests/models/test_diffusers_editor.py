@@ -27,6 +27,7 @@ CLASSES = [
     ("klein", "Flux2KleinInpaintPipeline"),
     ("kontext", None),
     ("kontext", "FluxKontextInpaintPipeline"),
+    ("longcat", None),
     ("unlisted", None),
 ]
 
@@ -69,9 +70,10 @@ def test_guidance_needs_both_its_number_and_a_negative_prompt(
 
 
 def test_what_a_pipeline_does_not_take_is_dropped_and_named(
-    unlisted: Path, klein: Path, editor: Make, request_of: Ask, watch: Watched
+    unlisted: Path, longcat: Path, klein: Path, editor: Make, request_of: Ask, watch: Watched
 ) -> None:
-    assert editor(unlisted).edit(request_of(), watch).dropped == ("height", "width")
+    for folder in (unlisted, longcat):
+        assert editor(folder).edit(request_of(), watch).dropped == ("height", "width")
     assert editor(klein, negative="blurred", strength=0.9, steps=4).edit(request_of(), watch).dropped == (
         "negative_prompt",
         "strength",

@@ -348,6 +348,44 @@ def save_kontext(folder: Path) -> Path:
     return folder
 
 
+def save_longcat(folder: Path) -> Path:
+    """A LongCat-Image-Edit pipeline in `folder`."""
+    import torch
+    from diffusers import AutoencoderKL, LongCatImageEditPipeline, LongCatImageTransformer2DModel
+
+    tokens = tokenizer()
+    torch.manual_seed(0)
+    transformer = LongCatImageTransformer2DModel(
+        in_channels=64,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=16,
+        pooled_projection_dim=16,
+        axes_dims_rope=[4, 4, 8],
+    )
+    vae = AutoencoderKL(
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        block_out_channels=(4, 4, 4, 4),
+        latent_channels=16,
+        norm_num_groups=1,
+        shift_factor=0.06,
+        scaling_factor=1.5,
+    )
+    pipe = LongCatImageEditPipeline(
+        scheduler=scheduler(),
+        vae=vae,
+        text_encoder=vision_language(tokens),
+        tokenizer=tokens,
+        text_processor=processor(tokens, "Qwen2_5_VLProcessor"),
+        transformer=transformer,
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
 def save_unlisted(folder: Path) -> Path:
     """An InstructPix2Pix pipeline in `folder`: it edits by instruction, and no profile names it."""
     import torch
