@@ -9,7 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Wi
 
 from retouch.geometry import Box
 
-_set = object.__setattr__
+_set_fields, _set_given, _set_extra, _set_private = (
+    BaseModel.__dict__[name].__set__
+    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 
 class Record(BaseModel):
@@ -22,10 +25,10 @@ class Record(BaseModel):
         """A record of values that were checked before, every field given: `model_construct` in a quarter of its time,
         which counts where 10,000 are made."""
         made = cls.__new__(cls)
-        _set(made, "__dict__", fields)
-        _set(made, "__pydantic_fields_set__", _every_field(cls))
-        _set(made, "__pydantic_extra__", None)
-        _set(made, "__pydantic_private__", None)
+        _set_fields(made, fields)
+        _set_given(made, _every_field(cls))
+        _set_extra(made, None)
+        _set_private(made, None)
         return made
 
 

@@ -8,7 +8,7 @@ executed here once in a while goes its ordinary way.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -33,9 +33,9 @@ class Statement:
         """All rows."""
         return list(map(self._row, self._execute(connection, values)))
 
-    def tuples(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows without names, which counts where there are 10,000."""
-        return self._execute(connection, values).fetchall()
+    def tuples(self, connection: Connection, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """All rows, one after the other and without names, which counts where there are 10,000."""
+        return self._execute(connection, values)
 
     def first(self, connection: Connection, **values: Any) -> Any | None:
         """The first row, None if there is none."""

@@ -74,7 +74,7 @@ def test_every_alphabet_fits_and_is_told_apart(name: str) -> None:
 def test_many_rows_are_checked_one_by_one_and_the_damaged_one_is_named() -> None:
     values = [sealed(_TABLE, name=f"n{number}", count=number, score=None, data=b"") for number in range(5)]
     found = list(check_all(_TABLE, _stored(*values), "thing", "count"))
-    assert [row["name"] for row in found] == ["n0", "n1", "n2", "n3", "n4"]
+    assert [row[1] for row in found] == ["n0", "n1", "n2", "n3", "n4"]
     values[3] |= {"data": b"x"}
     with pytest.raises(DamagedError, match="thing 3"):
         list(check_all(_TABLE, _stored(*values), "thing", "count"))

@@ -96,10 +96,7 @@ class Tree:
         last, known = self._listed.get(document_id) or (0, ())
         with self._database.read() as connection:
             name = references.document_name(connection, document_id)
-            fresh = []
-            for facts in version_rows.of_document(connection, document_id, last):
-                fresh.append(record_of(facts, name))
-                last = facts["number"]
+            last, fresh = version_rows.of_document(connection, document_id, name, last)
         if fresh:
             known += tuple(fresh)
             self._listed.put(document_id, (last, known), len(known))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -14,7 +17,8 @@ from retouch.store.sealing import check, check_all, sealed, table_of
 from retouch.store.statement import Statement, insert_row
 from retouch.store.tree import refusals
 from retouch.store.tree.draft import Draft
-from retouch.store.tree.version_facts import facts_of, parents_of, step_record
+from retouch.store.tree.version_facts import RECORDED, facts_of, parents_of, record_from, step_record
+from retouch.version import VersionRecord
 
 VERSION = table_of(VersionRow)
 _COLLECTED = table_of(CollectedRow)
@@ -25,11 +29,13 @@ _DOCUMENT = Statement(
     .outerjoin(_COLLECTED, _COLLECTED.c.version == VERSION.c.number)
     .where(VERSION.c.id == bindparam("version"))
 )
-_OF_DOCUMENT = (
+_OF_DOCUMENT = Statement(
     select(VERSION)
     .where(VERSION.c.document_id == bindparam("document"), VERSION.c.number > bindparam("after"))
     .order_by(VERSION.c.number)
 )
+_NUMBER = VERSION.columns.keys().index("number")
+_RECORDED = itemgetter(*(VERSION.columns.keys().index(name) for name in RECORDED))
 
 
 def load(connection: Connection, version: str) -> Mapping[str, Any]:
@@ -40,10 +46,30 @@ def load(connection: Connection, version: str) -> Mapping[str, Any]:
     return values
 
 
-def of_document(connection: Connection, document_id: int, after: int = 0) -> Iterator[Mapping[str, Any]]:
-    """The facts of all versions of a document whose number is above `after`, oldest first."""
-    rows = connection.execute(_OF_DOCUMENT, {"document": document_id, "after": after})
-    return check_all(VERSION, rows, "version", "id")
+def of_document(
+    connection: Connection, document_id: int, document: str, after: int = 0
+) -> tuple[int, list[VersionRecord]]:
+    """The checked records of all versions of a document of that name whose number is above `after`, oldest first, and
+    the number of the last one."""
+    rows, records = _OF_DOCUMENT.tuples(connection, document=document_id, after=after), []
+    with _collector_resting():
+        for row in check_all(VERSION, rows, "version", "id"):
+            records.append(record_from(document, *_RECORDED(row)))
+            after = row[_NUMBER]
+    return after, records
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Python's collector of cycles looks through all that lives, again and again, while 10,000 records are made of
+    which none is garbage: a third of the time (measured)."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
 
 
 def require(connection: Connection, document_id: int, version: str) -> None:
