@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from retouch.errors import EditorError, SpecError, UnavailableError
 from tests.models import tiny
 from tests.models.conftest import Watched
 
+FULL = os.environ.get("RETOUCH_TEST_FULL", "") not in ("", "0")
 Make = Callable[..., DiffusersEditor]
 Ask = Callable[..., EditRequest]
 
@@ -49,6 +51,15 @@ def test_each_class_answers_on_its_canvas_and_alike_for_a_seed(
     assert watch.told[-2:] == [0.5, 1.0]
     assert first.effective["canvas"] == [128, 64]
     assert (first.effective["num_inference_steps"], first.effective["seed"]) == (2, 7)
+
+
+@pytest.mark.skipif(not FULL, reason="a canvas of 1 megapixel takes minutes; `make test-full` has it")
+def test_a_canvas_of_the_makers_size_goes_through_untouched_code(
+    qwen: Path, editor: Make, request_of: Ask, watch: Watched
+) -> None:
+    made = editor(qwen, area=None)
+    assert made.traits.canvas == FixedCanvas(1024 * 1024, 32)
+    assert made.edit(request_of(1184, 896), watch).pixels.shape == (896, 1184, 3)
 
 
 def test_what_ran_is_told(qwen: Path, editor: Make, request_of: Ask, watch: Watched) -> None:
