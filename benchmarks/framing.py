@@ -110,7 +110,7 @@ def photo(rng: np.random.Generator) -> RGB:
         small = rng.normal(size=(max(2, size.height >> octave), max(2, size.width >> octave), 3)).astype(np.float32)
         out += cv2.resize(small, (size.width, size.height), interpolation=cv2.INTER_CUBIC) * 1.5**octave
     low, high = np.percentile(out, [1, 99])
-    return np.clip((out - low) / (high - low) * 235 + 10, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((out - low) / (high - low) * 235 + 10, 0, 255), np.uint8)
 
 
 def a_region(size: Size, rng: np.random.Generator, masked: bool) -> Region:

@@ -29,7 +29,9 @@ _ENOUGH = 64
 _BEYOND = 1.25
 """A change goes beyond 99 % of the loss on the ring by this factor at some of its pixels."""
 _CORE = 6
-"""So many pixels must: single ones stray that far by chance."""
+"""So many pixels side by side must: single ones stray that far by chance."""
+_REACH = 12
+"""Canvas pixels round such a spot within which fainter differences belong to the same change."""
 
 Mask = NDArray[np.bool_]
 
@@ -93,7 +95,7 @@ def _changed(sent: Sent, result: RGB, exact: bool) -> Mask:
     noise = float(np.percentile(difference[ring], 95)) if ring.any() else 0.0
     weak = (difference > min(noise, _NOISE_CAP)).astype(np.uint8)
     # One pixel more on every side: a change below the noise at an edge belongs to the change beside it.
-    grown = cv2.dilate(weak & sent.canvas_mask, np.ones((3, 3), np.uint8))
+    grown = cv2.dilate(weak & sent.canvas_mask, np.ones((3, 3), np.uint8)) > 0
     return sent.frame.bring_back_mask(_with_a_core(grown, difference > _softening(sent.canvas, difference, ring)))
 
 
@@ -113,16 +115,18 @@ def _softening(canvas: RGB, difference: NDArray[np.uint8], ring: Mask) -> NDArra
         if here.size >= _ENOUGH:
             known = max(known, float(np.percentile(here, 99)))
         limits[step] = _BEYOND * known
-    return limits[level]
+    spread: NDArray[np.float32] = limits[level]
+    return spread
 
 
-def _with_a_core(weak: NDArray[np.uint8], strong: Mask) -> Mask:
-    """The connected places that hold pixels which no softening explains; specks of fewer than _CORE do not count."""
-    count, labels = cv2.connectedComponents(weak, connectivity=8)
-    cores = np.bincount(labels[strong & (weak > 0)], minlength=count) >= _CORE
-    cores[0] = False
-    kept: Mask = cores[labels]
-    return kept
+def _with_a_core(weak: Mask, strong: Mask) -> Mask:
+    """Those weak pixels that lie within _REACH of a spot that no softening explains; specks are no spots."""
+    _, labels, facts, _ = cv2.connectedComponentsWithStats(strong.astype(np.uint8), connectivity=8)
+    large = facts[:, cv2.CC_STAT_AREA] >= _CORE
+    large[0] = False
+    cores = large[labels].astype(np.uint8)
+    near: Mask = cv2.dilate(cores, np.ones((2 * _REACH + 1,) * 2, np.uint8)) > 0
+    return near & weak
 
 
 def _blended(under: RGB, over: RGB, opacity: NDArray[np.float32]) -> RGB:

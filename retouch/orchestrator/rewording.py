@@ -44,7 +44,9 @@ def own_words(step: Step, verdicts: Sequence[Verdict]) -> Rewording:
     """What there is to say without a model: what stands there, what the last try read as, what must be seen."""
     said = [f'Now "{step.source}" stands there.'] if step.source and step.operation == "replace" else []
     wanted = step.expectation
-    read = [text for text in dict.fromkeys(_readings(verdicts)) if text != step.target]
+    # What is much longer than what was wanted was read round the place, or is there to be repeated.
+    most = min(_MOST_READ, 2 * len(step.target or step.source or "") + 2)
+    read = [text for text in dict.fromkeys(_readings(verdicts)) if text != step.target and len(text) <= most]
     if read and isinstance(wanted, TextReads | TextGone):
         said.append(f'A first try came out as "{read[0]}", which is wrong.')
     elif any(not verdict.passed for verdict in verdicts):
@@ -99,8 +101,8 @@ def _readings(verdicts: Sequence[Verdict]) -> Iterator[str]:
         several = [each.get("text") for each in lines if isinstance(each, dict)] if isinstance(lines, list) else [lines]
         joined = "".join(map(str, filter(None, single)))
         for text in (joined, *several):
-            clean = _clean(text, _MOST_READ + 1).replace('"', "") if isinstance(text, str) else ""
-            if 0 < len(clean) <= _MOST_READ:
+            clean = _clean(text.replace('"', ""), _MOST_SAID) if isinstance(text, str) else ""
+            if clean:
                 yield clean
 
 

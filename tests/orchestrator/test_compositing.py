@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from retouch.edit import FixedCanvas, NativeCanvas
+from retouch.edit import RGB, FixedCanvas, NativeCanvas
 from retouch.geometry import Box
 from retouch.orchestrator.compositing import FEATHER, Sent, composite, feather
 from retouch.orchestrator.frame import choose
@@ -110,3 +111,45 @@ def test_an_inexact_result_fades_in(page: Picture) -> None:
     patch = composite(given, result, exact=False)
     rim, middle = patch.pixels[0, 20].astype(int), patch.pixels[15, 20].astype(int)
     assert (middle == 0).all() and (rim > 0.6 * given.rgb[given.mask].reshape(30, 40, 3)[0, 20]).all()
+
+
+def sent_of(rgb: RGB, box: Box) -> Sent:
+    return sent(Picture(rgb), box, np.ones((box.height, box.width), np.bool_), FixedCanvas(256 * 256, 16))
+
+
+def softened(pixels: RGB) -> RGB:
+    """Half the size and back: what an autoencoder does to detail."""
+    size = (pixels.shape[1], pixels.shape[0])
+    small = cv2.resize(pixels, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def test_ten_rounds_that_only_soften_lose_no_more_than_the_first() -> None:
+    """Written page, one box, an editor that was asked for nothing and softens everything."""
+    rng = np.random.default_rng(4)
+    page = np.full((240, 240, 3), 232, np.uint8)
+    for x, y in rng.integers(5, 200, (90, 2)):
+        cv2.line(page, (int(x), int(y)), (int(x) + 24, int(y) + int(rng.integers(-20, 20))), (30, 25, 20), 2)
+    box, now = Box(80, 80, 70, 70), page
+    losses = []
+    for _ in range(10):
+        given = sent_of(now, box)
+        patch = composite(given, softened(given.canvas), exact=False)
+        now = patch.apply(Picture(now)).pixels.astype(np.uint8)
+        losses.append(float(np.abs(now[box.slices].astype(int) - page[box.slices]).mean()))
+    outside = np.ones(page.shape[:2], np.bool_)
+    outside[box.slices] = False
+    assert np.array_equal(now[outside], page[outside])
+    assert losses[-1] <= losses[0] + 0.05 and losses[-1] < 2
+
+
+def test_a_faint_change_on_plain_paper_is_none_of_the_softening() -> None:
+    page = np.full((200, 200, 3), 232, np.uint8)
+    page[::9, :60] = 40
+    box = Box(90, 90, 60, 60)
+    given = sent_of(page, box)
+    result = softened(given.canvas)
+    inner = given.frame.send_box(Box(110, 110, 20, 20))
+    result[inner.slices] -= 12
+    patch = composite(given, result, exact=False)
+    assert patch.box.contains(Box(112, 112, 16, 16)) and patch.box.width < 30
