@@ -105,17 +105,17 @@ class Vote(Combination):
 
 
 def all_of(of: str, hand: Any = None) -> AllOf:
-    """`AllOf` from the SPECs in `of`; `hand` is handed on to those that take it."""
+    """Passes if all verifiers in `of` (SPECs, separated by `;`) pass; `hand` is handed on to those that take it."""
     return _made(AllOf, of, hand)
 
 
 def any_of(of: str, hand: Any = None) -> AnyOf:
-    """`AnyOf` from the SPECs in `of`; `hand` is handed on to those that take it."""
+    """Passes if one of the verifiers in `of` passes and none fails; `hand` is handed on to those that take it."""
     return _made(AnyOf, of, hand)
 
 
 def vote(of: str, needed: float = 0.5, hand: Any = None) -> Vote:
-    """`Vote` from the SPECs in `of`, each with its weight behind a star where that is not 1 (`text*2`)."""
+    """Passes if those in `of` that pass weigh enough and none fails; a weight stands behind a star (`text*2`)."""
     listed = [_weighted(spec) for spec in _split(of)]
     return Vote([_verifier(spec, hand) for spec, _ in listed], [weight for _, weight in listed], needed)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from retouch.clients.appeal import appeals
 from retouch.clients.strangers import strange
 from retouch.clients.view import BoxConvention, View
 from retouch.geometry import Box
@@ -127,6 +128,8 @@ class Reading:
                 raise ValueError(f"{name} holds control characters")
             if strange(text, self.given) is not None:
                 raise ValueError(f"{name} names an address, a path or a command that is not in the goal")
+            if name in ("question", "instruction") and appeals([text], self.given):
+                raise ValueError(f"{name} tells its reader what to answer; it must only say what is wanted")
 
 
 _ALL = 0.9

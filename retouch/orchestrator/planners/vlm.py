@@ -177,5 +177,5 @@ def _of_reference(text: str, goal: Goal, picture: Picture, first: int) -> tuple[
             f"vlm: the model takes the text for “{clean(text)[:40]}”, but only {share:.0%} of what is read is in it",
             hint="give the text: --text FILE, --text literal:… or --text auto",
         )
-    proof = Proofreader().proofread(picture, text, goal.direction, shapes=False)
+    proof = Proofreader().proofread(picture, text, goal.direction)
     return tuple(corrections(goal.model_copy(update={"reference": text}), proof.findings, None, first))
