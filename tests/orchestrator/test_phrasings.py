@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from retouch.errors import PersonNeededError, PlanError
@@ -14,8 +16,10 @@ from retouch.orchestrator.planners.words import WordPlanner
 from retouch.orchestrator.sighting import Sight, Sighting
 from retouch.orchestrator.vicinity import beside, moved, resized
 from retouch.orchestrator.wish import Wish
+from retouch.orchestrator.writing_room import room
 from retouch.picture import Picture
 from retouch.plan import Answers, Goal
+from retouch.region import Region
 
 
 def replaces(**more: Any) -> Wish:
@@ -241,16 +245,37 @@ def test_what_a_text_needs_to_be_moved_or_made_larger() -> None:
     assert resized(LARGE, "smaller", size) == LARGE
 
 
-def test_a_colour_for_what_was_just_written_waits_for_it(monkeypatch: pytest.MonkeyPatch, page: Picture) -> None:
+def test_a_colour_for_what_was_just_written_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sight, "lines", property(lambda self: (tuple(Sighting(SMALL, c) for c in "A"),)))
+    page = Picture(np.full((240, 300, 3), 250, np.uint8))
     write, colour = WordPlanner().plan(Goal(text='replace "A" with "B" and make it red'), page).steps
-    assert (colour.source, colour.target, colour.box, colour.after) == ("B", "red", write.box, (write.id,))
+    assert (colour.source, colour.target, colour.after) == ("B", "red", (write.id,))
+    assert colour.box == write.box and write.box is not None and write.box.contains(SMALL)
 
 
-def test_a_part_of_a_word_is_found_in_that_word(monkeypatch: pytest.MonkeyPatch, page: Picture) -> None:
+def test_a_part_of_a_word_is_found_in_that_word(monkeypatch: pytest.MonkeyPatch) -> None:
     line = tuple(Sighting(Box(10 * k, 20, 10, 10), char) for k, char in enumerate("OneQwenPen"))
     monkeypatch.setattr(Sight, "lines", property(lambda self: (line,)))
+    page = Picture(np.full((240, 300, 3), 250, np.uint8))
     (step,) = WordPlanner().plan(Goal(text='make the "n" in "Qwen" blue'), page).steps
     assert step.box == Box(60, 20, 10, 10) and step.instruction == 'Make "n" in "Qwen" blue'
     with pytest.raises(PersonNeededError, match="3 places"):
         WordPlanner().plan(Goal(text='make the letter "n" blue'), page)
+
+
+def test_a_text_may_use_its_own_strokes_and_blank_paper_but_no_other_ink() -> None:
+    pixels = np.full((160, 300, 3), 240, np.uint8)
+    cv2.rectangle(pixels, (60, 40), (150, 80), (30, 30, 30), 6)  # the text, which reaches 6 pixels above its box
+    cv2.rectangle(pixels, (160, 44), (220, 80), (30, 30, 30), 6)  # its neighbour
+    read, neighbour = Box(58, 45, 95, 38), Box(157, 45, 66, 38)
+    tight = room(Picture(pixels), read, [neighbour], grow=False)
+    own = (pixels[:, :155] < 200).any(axis=2)
+    whole = tight.within(Box(0, 0, 300, 160))
+    others = np.pad((pixels[:, 155:] < 200).any(axis=2), ((0, 0), (155, 0)))
+    assert whole[:, :155][own].all() and not (whole & others).any()
+    wide = room(Picture(pixels), read, [neighbour], grow=True)
+    assert wide.box.bottom >= read.bottom + 10, "a descender has its place"
+    assert not (
+        wide.within(Box(0, 0, 300, 160)) & np.pad((pixels[:, 155:] < 200).any(axis=2), ((0, 0), (155, 0)))
+    ).any()
+    assert room(Picture(np.full((160, 300, 3), 240, np.uint8)), read, [], True) == Region.whole(read)

@@ -16,6 +16,7 @@ from retouch.orchestrator.planners.proofread import corrections, places_meant
 from retouch.orchestrator.sighting import Sight, Sighting
 from retouch.orchestrator.vicinity import beside, moved, resized
 from retouch.orchestrator.wish import Side, Wish
+from retouch.orchestrator.writing_room import room
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan, Step
 from retouch.region import Region
@@ -90,16 +91,17 @@ class _Work:
             return [(wish, Region.whole(self._beside(wish, *wish.anchor)))]
         assert wish.source is not None  # understood wishes have a frame, an anchor or a source
         return [
-            (part, Region.whole(self._needed(wish, seen.box)))
+            (part, self._needed(wish, seen.box))
             for place in chosen(self._sight.places(wish.source, wish.within), wish.source, wish.which)
             for part, seen in zip(_divided(wish, place), place, strict=True)
         ]
 
-    def _needed(self, wish: Wish, box: Box) -> Box:
+    def _needed(self, wish: Wish, box: Box) -> Region:
         """What a text at `box` needs for what is wished."""
-        if wish.how is None:
-            return box
-        return (moved if wish.kind == "move" else resized)(box, wish.how, self._picture.size)
+        if wish.how is not None:
+            return Region.whole((moved if wish.kind == "move" else resized)(box, wish.how, self._picture.size))
+        others = [seen.box for line in self._sight.lines for seen in line if not box.contains(seen.box)]
+        return room(self._picture, box, others, grow=wish.kind == "replace")
 
     def _remove_frame(self, wish: Wish) -> None:
         assert wish.frame is not None
