@@ -23,7 +23,8 @@ from tests.servers.loopback import Asked, Loopback, Reply, says
 WORDS = st.sampled_from(
     ["data", "b64_json", "url", "error", "message", "detail", "code", "output", "choices", "content", "image", "images",
      "status", "status_str", "messages", "outputs", "9", "node_errors", "prompt_id", "name", "subfolder",
-     "execution_error", "filename", "type", "http://10.0.0.1/x", "data:,x", "../../etc/passwd", "%s{0}[/red]", "revised_prompt"]
+     "execution_error", "filename", "type", "http://10.0.0.1/x", "data:,x", "../../etc/passwd", "%s{0}[/red]",
+     "revised_prompt"]
 )  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS | st.text(),
