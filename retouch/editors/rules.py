@@ -19,17 +19,25 @@ _DARK = 0.1
 """Difference from the paper (1 is full ink) from which a pixel may be of a line."""
 _LENGTH = 1.25
 """Characters that a line must run without a longer gap; no stroke of one character is so long."""
+_SPAN = 0.9
+"""Share of the canvas that a line of the ink's own colour must run: strokes of neighbours that happen to stand in one
+line (on a tilted printed page every seventh glyph had such) do not reach so far."""
 _SIDE = 0.6
 """The same for a line that is not of the ink's colour, such as a frame's side."""
 _SIDE_WIDTH = 0.12
 """Greatest width of that in characters: a pen is broader than a rule."""
 _GAP = 0.08
 """Longest gap of a dashed line, and depth of a stroke's notch, in characters; characters stand further apart."""
+_NO_GAP = 2
+"""Pixels that may be missing in a solid line."""
 _WIDTH = 0.06
 """Greatest width of a line in characters; at least `_LEAST_WIDTH` pixels."""
 _LEAST_WIDTH = 5
 _THIN = 0.5
 """Share of its run on which a line must stand alone, nothing touching it."""
+_ALONE = 0.4
+"""Share of the canvas on which nothing may touch a line: of what was taken for one but was strokes, one below the other,
+less than .3 stood alone."""
 _MIDDLE = 0.7
 """Share of the glyph's box, in its middle, where a long straight thing is a stroke."""
 _SLOPES = (0.0, -0.012, 0.012, -0.024, 0.024)
@@ -143,7 +151,10 @@ def _along_rows(
     for least, width, among in ((_SIDE, _SIDE_WIDTH, foreign), (_LENGTH, _WIDTH, None)):
         widest = max(_LEAST_WIDTH, round(width * body))
         thin = _thin(dark, widest) if among is None else _thin(np.asarray((dark > 0) & among, np.uint8), widest)
-        for steep, x in _likely(dark, thin, slope, least * body, round(_GAP * body)):
+        length = least * body if among is not None else max(least * body, _SPAN * height)
+        # In the ink's own colour a broken line cannot be told from strokes that stand one below the other.
+        gap = round(_GAP * body) if among is not None else _NO_GAP
+        for steep, x in _likely(dark, thin, slope, length, gap):
             apart = x + steep * (np.arange(height) - (height - 1) / 2)
             known = any(np.abs(apart - rule.centre).min() <= max(widest, rule.reach) for rule in rules)
             if known or abs(x - middle) < _MIDDLE / 2 * (extent[1] - extent[0]) or len(rules) == _MOST:
@@ -168,7 +179,7 @@ def _likely(
     found = [
         (strength, slope + turn, x)
         for turn in _SLOPES
-        for x, strength in _runs(dark, thin, slope + turn, round(length), max(2, gap))
+        for x, strength in _runs(dark, thin, slope + turn, round(length), max(_NO_GAP, gap))
     ]
     return [(steep, x) for _, steep, x in sorted(found, reverse=True)]
 
@@ -228,7 +239,7 @@ def _traced(
         covered = _crowded(shown, beside, half + _SOFT, plain)
         plain = (lone.sum(axis=1) > _DARK) & ~covered
         half = max(half, _half_width(shown[plain], beside[plain], widest))
-    return None if covered.all() else Rule(upright, straight + run, ~covered, half + _SOFT)
+    return None if covered.mean() > 1 - _ALONE else Rule(upright, straight + run, ~covered, half + _SOFT)
 
 
 def _half_width(shown: NDArray[np.float32], beside: NDArray[np.float64], widest: int) -> float:

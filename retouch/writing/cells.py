@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from retouch.geometry import Box
 
+LEVEL = 0.05
+"""Degrees of tilt below which a crop is not turned: over 100 px it is a tenth of a pixel."""
+
 Pixels = TypeVar("Pixels", bound=NDArray[np.generic])
 
 
@@ -31,6 +34,11 @@ class Cell:
     wanted: str | None = None
     read: str | None = None
 
+    @property
+    def turned(self) -> bool:
+        """True if its line is tilted enough that its crop has to be turned."""
+        return abs(self.angle) >= LEVEL
+
 
 def glyph(picture: Pixels, cell: Cell, margin: float = 0.0) -> Pixels:
     """The upright crop of a cell, tilt removed, `margin` (a share of the cell's longer side) of its surroundings added.
@@ -44,7 +52,7 @@ def glyph(picture: Pixels, cell: Cell, margin: float = 0.0) -> Pixels:
 def straight(picture: Pixels, box: Box, angle: float) -> Pixels:
     """The crop of `box` turned by `angle` degrees clockwise about its centre; a plain copy where nothing is turned."""
     height, width = picture.shape[:2]
-    if abs(angle) < 0.05 and box.x >= 0 and box.y >= 0 and box.right <= width and box.bottom <= height:
+    if abs(angle) < LEVEL and box.x >= 0 and box.y >= 0 and box.right <= width and box.bottom <= height:
         return picture[box.slices].copy()  # type: ignore[return-value]
     turn = np.deg2rad(angle)
     cos, sin = float(np.cos(turn)), float(np.sin(turn))

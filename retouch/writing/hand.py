@@ -18,7 +18,7 @@ from retouch.writing.cells import Cell, straight
 from retouch.writing.comparison import Comparison, compare
 from retouch.writing.fonts import covers, installed
 from retouch.writing.ink import Coverage, ink_box, paper_colour, strokes
-from retouch.writing.metrics import full_bodied, measure, spread
+from retouch.writing.metrics import GlyphMetrics, full_bodied, measure, spread
 from retouch.writing.parallel import in_parallel as in_parallel
 from retouch.writing.recogniser import Reading
 from retouch.writing.registration import register
@@ -174,7 +174,7 @@ def study(
     judged = bool(fitted) and fitted[0].distance <= FITTING
     em = fitted[0].em if fitted else None
     framed_glyphs = in_parallel(lambda g: _with_ink(g, own[g.cell], em), glyphs)
-    hand = Hand(_style(rgb, inks, sample, fitted, direction), fitted, judged, tuple(framed_glyphs), _blank())
+    hand = Hand(_style(rgb, ink, inks, sample, fitted, direction), fitted, judged, tuple(framed_glyphs), _blank())
     return _with_yardstick(hand, sample, inks)
 
 
@@ -303,9 +303,15 @@ def _with_yardstick(hand: Hand, sample: Sequence[Glyph], inks: Sequence[Coverage
 
 
 def _style(
-    rgb: RGB, inks: Sequence[Coverage], sample: Sequence[Glyph], faces: Sequence[FittedFace], direction: Direction
+    rgb: RGB,
+    page: Coverage,
+    inks: Sequence[Coverage],
+    sample: Sequence[Glyph],
+    faces: Sequence[FittedFace],
+    direction: Direction,
 ) -> Style:
-    metrics = [measure(ink) for ink in inks if ink_box(ink) is not None]
+    seen = [(g.cell, ink) for g, ink in zip(sample, inks, strict=True) if ink_box(ink) is not None]
+    metrics = [_measured(page, cell, ink) for cell, ink in seen]
     colours = [_colours(rgb, g.cell, ink) for g, ink in zip(sample, inks, strict=True)]
     ink_colour, paper = (
         np.median([c[i] for c in colours], axis=0) if colours else np.array([i * 255] * 3) for i in (0, 1)
@@ -323,6 +329,18 @@ def _style(
         height=spread(full_bodied([m.height for m in metrics]) or blank),
         noise=float(np.median([m.grain for m in metrics] or blank)),
     )
+
+
+def _measured(page: Coverage, cell: Cell, upright: Coverage) -> GlyphMetrics:
+    """The size of the glyph upright, its strokes as they stand on the page: turning softens them (by .4 px, the spread
+    of linear interpolation: a repaired glyph on a tilted page was seen to be that much too soft)."""
+    metrics = measure(upright)
+    if not cell.turned:
+        return metrics
+    standing = own_ink(page, replace(cell, angle=0.0))
+    if ink_box(standing) is None:
+        return metrics
+    return replace(measure(standing), width=metrics.width, height=metrics.height)
 
 
 def _colours(rgb: RGB, cell: Cell, ink: Coverage) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ from retouch.editors.inpaint import InpaintEditor
 from retouch.editors.rules import find_rules
 from retouch.editors.typeset import TypesetEditor
 from retouch.geometry import Box
+from retouch.writing.fonts import covers, installed, render
 
 SIDE = 112
 """Where the line runs: beside the middle character, whose box begins at 120."""
@@ -125,3 +126,22 @@ def test_lines_turn_with_the_page(angle: float) -> None:
 def test_strokes_of_characters_are_no_lines(char: str, make_page: Callable[..., Any]) -> None:
     page = make_page(char * 9)
     assert find_rules(page.ink, page.ink < 0, page.box(4), 90.0) == ()
+
+
+@pytest.mark.parametrize("tilt", [0.0, -2.0, 2.0])
+@pytest.mark.parametrize("char", "彼短海陰")
+def test_strokes_one_below_the_other_are_no_line(char: str, tilt: float) -> None:
+    """A column set tightly in a print face: its characters' upright strokes nearly meet."""
+    face = next((face for face in installed() if "Serif" in face.family and covers(face, char)), None)
+    if face is None:
+        pytest.skip("no serif face is installed")
+    size, gap = 48, 2
+    column = np.zeros((3 * (size + gap) + 20, 3 * size), np.float32)
+    for row in range(3):
+        top = 10 + row * (size + gap)
+        column[top : top + size, size : 2 * size] = render(face, char, size)[:size, :size]
+    middle = (column.shape[1] / 2, column.shape[0] / 2)
+    column = np.asarray(
+        cv2.warpAffine(column, cv2.getRotationMatrix2D(middle, tilt, 1), column.shape[::-1]), np.float32
+    )
+    assert find_rules(column, column < 0, Box(size, 10 + size + gap, size, size), float(size), tilt) == ()

@@ -131,3 +131,12 @@ def test_few_values_are_filled_up_with_what_is_usual() -> None:
     assert Norm.of([], 0.5, 3.0) == Norm(3.0, 0.5)
     assert Norm.of([9.0], 0.5, 3.0).median == 3.0
     assert math.isclose(Norm.of([1.0] * 9 + [50.0], 0.5).deviation, 0.5)
+
+
+def test_strokes_are_measured_as_they_stand_on_a_tilted_page(page: PaintedPage, ink: Coverage) -> None:
+    """Turning a crop upright softens it: the same glyphs, said to be tilted, are no softer for that."""
+    level = [Cell(c.index, c.line, c.box.grown(3), 0.0, c.wanted) for c in page.characters]
+    tilted = [Cell(c.index, c.line, c.box.grown(3), 1.0, c.wanted) for c in page.characters]
+    plain, turned = (studied(page, ink, cells, []).style for cells in (level, tilted))
+    assert turned.softness.median == pytest.approx(plain.softness.median, abs=0.02)
+    assert turned.stroke.median == pytest.approx(plain.stroke.median, abs=0.3)
