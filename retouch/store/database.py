@@ -134,7 +134,7 @@ class Database:
     def _creator(
         self, synchronous: str, query_only: bool, foreign_keys: bool = True
     ) -> Callable[[], sqlite3.Connection]:
-        cache = 16 if query_only else 64
+        cache = 2 if query_only else 64
 
         def connect() -> sqlite3.Connection:
             connection = sqlite3.connect(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row
 
 from retouch.errors import DamagedError
 from retouch.geometry import Box
@@ -47,7 +46,7 @@ def cut(pixels: Pixels, rect: Box) -> Pixels:
     return np.ascontiguousarray(planes[:, above:])
 
 
-def part_of(row: Row[Any]) -> Part | None:
+def part_of(row: Any) -> Part | None:
     """The part that a tile's row stores, None for a full tile; DamagedError if it says neither."""
     if row.key_id is None and row.rect is None:
         return None
@@ -59,28 +58,30 @@ def part_of(row: Row[Any]) -> Part | None:
     return Part(row.key_id, Box(x, y, width, height))
 
 
-def load_planes(row: Row[Any], out: Pixels) -> None:
-    """Fill `out` (channels, height, width) with the differences of the tile of a row that has its key beside it.
+def planes_of(row: Any, height: int, width: int, channels: int, depth: int) -> Pixels:
+    """The differences (channels, height, width) of the tile of a row that has its key beside it.
 
     DamagedError if the stored bytes are not such a tile.
     """
-    channels, height, width = out.shape
-    if (row.channels, row.height, row.width, row.depth) != (channels, height, width, out.itemsize * 8):
+    if (row.channels, row.height, row.width, row.depth) != (channels, height, width, depth):
         raise DamagedError(f"it is {row.width}x{row.height}, its place {width}x{height}")
     part = part_of(row)
-    out[...] = _residuals(row.codec if part is None else row.key_codec, row.data if part is None else row.key_data, out)
-    if part is not None:
-        inside = out[(slice(None), *_stored(part.rect, height).slices)]
-        inside[...] = _residuals(row.codec, row.data, inside)
+    if part is None:
+        return _residuals(row.codec, row.data, height, width, channels, depth)
+    planes = _residuals(row.key_codec, row.key_data, height, width, channels, depth).copy()
+    box = _stored(part.rect, height)
+    planes[:, box.y : box.bottom, box.x : box.right] = _residuals(
+        row.codec, row.data, box.height, box.width, channels, depth
+    )
+    return planes
 
 
-def _residuals(packing: int | None, data: bytes | None, like: Pixels) -> Pixels:
+def _residuals(packing: int | None, data: bytes | None, height: int, width: int, channels: int, depth: int) -> Pixels:
     if data is None:
         raise DamagedError("its key is missing, or not a full tile")
     if packing != codec.PLANES:
         raise DamagedError(f"it is packed in way {packing}, which is not known")
-    channels, height, width = like.shape
-    return codec.residuals(data, height, width, channels, like.itemsize * 8)
+    return codec.residuals(data, height, width, channels, depth)
 
 
 def _stored(rect: Box, height: int) -> Box:

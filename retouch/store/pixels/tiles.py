@@ -16,7 +16,7 @@ from retouch.picture import Pixels
 from retouch.store.pixels import codec
 from retouch.store.pixels.grid import TILE
 from retouch.store.pixels.merkle import HASH, tile_hash
-from retouch.store.pixels.part import Part, cut, load_planes, part_of
+from retouch.store.pixels.part import Part, cut, part_of, planes_of
 from retouch.store.pixels.workers import in_parallel
 from retouch.store.schema import TileRow
 from retouch.store.sealing import content_seal, table_of
@@ -154,6 +154,14 @@ def unpack(rows: Sequence[Row[Any]], damage: Damage) -> dict[int, Tile]:
     return {tile.id: tile for tiles in unpacked for tile in tiles}
 
 
+def load(row: Any, height: int, width: int, channels: int, depth: int, damage: Damage) -> Pixels:
+    """The differences (channels, height, width) of a row's tile; `damage` makes the error."""
+    try:
+        return planes_of(row, height, width, channels, depth)
+    except DamagedError as error:
+        raise blamed(row, damage, error.message) from error
+
+
 def blamed(row: Row[Any], damage: Damage, reason: str) -> DamagedError:
     """The error for a tile that is not what it was: it names the tile's key where that is the damaged one."""
     if row.key_data is None or not _possible(row) or _sound_key(row):
@@ -176,14 +184,11 @@ def _possible(row: Row[Any]) -> bool:
 
 def _unpack_stack(stack: Sequence[Row[Any]], damage: Damage) -> list[Tile]:
     first = stack[0]
-    planes = codec.empty_planes(len(stack), first.channels, first.height, first.width, first.depth)
-    for row, place in zip(stack, planes, strict=True):
-        try:
-            load_planes(row, place)
-        except DamagedError as error:
-            raise blamed(row, damage, error.message) from error
+    shape = first.height, first.width, first.channels
+    planes = (load(row, *shape, first.depth, damage) for row in stack)
+    unpacked = codec.pixels_of(planes, np.empty((len(stack), *shape), np.uint8 if first.depth == 8 else np.uint16))
     found = []
-    for row, pixels in zip(stack, codec.pixels_of(planes), strict=True):
+    for row, pixels in zip(stack, unpacked, strict=True):
         if tile_hash(pixels) != row.hash:
             raise blamed(row, damage, "its pixels do not match their hash")
         pixels.flags.writeable = False
