@@ -9,7 +9,7 @@ level 3 is slower and bigger. Tiles are handled in stacks, because numpy then do
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -51,14 +51,18 @@ def encode(stack: Pixels) -> list[bytes]:
 def decode(data: Sequence[bytes], height: int, width: int, channels: int, depth: int) -> Pixels:
     """The inverse of `encode`; DamagedError if the bytes are not such pixels."""
     planes = [residuals(packed, height, width, channels, depth) for packed in data]
-    return pixels_of(planes, np.empty((len(planes), height, width, channels), np.uint8 if depth == 8 else np.uint16))
+    return np.ascontiguousarray(pixels_of(planes, height, width, channels, depth))
 
 
-def pixels_of(planes: Iterable[Pixels], stack: Pixels) -> Pixels:
-    """Fill `stack` (count, height, width, channels), C-contiguous, with the pixels of differences."""
+def pixels_of(planes: Sequence[Pixels], height: int, width: int, channels: int, depth: int) -> Pixels:
+    """The pictures (count, height, width, channels) of differences, one for each of `planes`.
+
+    The same row of all of them lies together, so that numpy does it in one step, in half the time (measured)."""
+    rows = np.empty((height, len(planes), width, channels), np.uint8 if depth == 8 else np.uint16)
+    stack = np.moveaxis(rows, 1, 0)
     for picture, values in zip(stack, planes, strict=True):
         weave(values, picture)
-    undo_rows(stack)
+    undo_rows(rows.reshape(height, -1, channels))
     return stack
 
 

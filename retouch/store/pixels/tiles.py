@@ -185,10 +185,10 @@ def _possible(row: Row[Any]) -> bool:
 def _unpack_stack(stack: Sequence[Row[Any]], damage: Damage) -> list[Tile]:
     first = stack[0]
     shape = first.height, first.width, first.channels
-    planes = (load(row, *shape, first.depth, damage) for row in stack)
-    unpacked = codec.pixels_of(planes, np.empty((len(stack), *shape), np.uint8 if first.depth == 8 else np.uint16))
+    planes = [load(row, *shape, first.depth, damage) for row in stack]
     found = []
-    for row, pixels in zip(stack, unpacked, strict=True):
+    for row, own in zip(stack, codec.pixels_of(planes, *shape, first.depth), strict=True):
+        pixels = np.ascontiguousarray(own)
         if tile_hash(pixels) != row.hash:
             raise blamed(row, damage, "its pixels do not match their hash")
         pixels.flags.writeable = False
