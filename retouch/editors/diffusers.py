@@ -66,7 +66,7 @@ class DiffusersEditor:
     ) -> None:
         loading.require()
         self._recipe = recipe(
-            source.find(target, None if revision is None else str(revision), download),
+            source.find(target, None if revision is None else str(revision), _flag("download", download)),
             pipeline,
             loras=lora,
             lightning=lightning,
@@ -76,7 +76,7 @@ class DiffusersEditor:
             gguf=gguf,
             attention=attention,
             cache=cache,
-            compiled=compile,
+            compiled=_flag("compile", compile),
         )
         self._knobs = _knobs(self._recipe.lightning, steps, cfg, seed, negative, strength)
         self._area = _pixels(area)
@@ -152,6 +152,13 @@ def _knobs(
         strength=strength,
         seed=seed,
     )
+
+
+def _flag(name: str, value: Any) -> bool:
+    """A yes or no; SpecError for anything else, which Python would take for yes."""
+    if isinstance(value, bool):
+        return value
+    raise SpecError(f"{name}={value}: expected yes or no")
 
 
 def _pixels(area: int | str | None) -> int | None:

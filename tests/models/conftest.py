@@ -50,6 +50,7 @@ def _nothing_remembered() -> None:
     """No test finds a pipeline, or a rung of the ladder, that another one left."""
     memory.forget()
     model._models.clear()
+    model._kept.clear()
 
 
 def _saved(save: Callable[[Path], Path]) -> Callable[..., Path]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +129,23 @@ def test_editors_that_differ_in_steps_only_share_the_weights(qwen: Path, editor:
     assert first._model is not third._model
 
 
+def test_another_run_finds_the_pipeline_loaded_until_another_is_asked_for(
+    qwen: Path, editor: Make, request_of: Ask, watch: Watched
+) -> None:
+    made = editor(qwen)
+    made.edit(request_of(), watch)
+    known = id(made._model)
+    del made
+    again = editor(qwen, steps=3)
+    assert id(again._model) == known
+    again.edit(request_of(), Watched())
+    loaded = weakref.ref(again._model)
+    del again
+    other = editor(qwen, dtype="bf16")
+    gc.collect()
+    assert loaded() is None and other._model.recipe.dtype == "bf16"
+
+
 def test_sixteen_bits_give_a_picture_too(qwen: Path, editor: Make, request_of: Ask, watch: Watched) -> None:
     reply = editor(qwen, dtype="bf16").edit(request_of(), watch)
     assert reply.effective["dtype"] == "bfloat16"
@@ -148,6 +167,8 @@ def test_a_canvas_that_flux_would_shrink_is_refused(klein: Path, editor: Make) -
     [
         ({"steps": 1}, "fewer than 2 steps"),
         ({"steps": 3, "strength": 0.5}, "fewer than 2 steps"),
+        ({"steps": 4.5}, "whole number"),
+        ({"download": "never"}, "download"),
         ({"strength": 0}, "strength"),
         ({"cfg": float("nan")}, "cfg"),
         ({"area": 10}, "area"),

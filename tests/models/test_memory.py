@@ -65,7 +65,7 @@ def test_another_error_is_not_taken_for_it(
 ) -> None:
     monkeypatch.setattr(model_module, "run", Greedy(1, RuntimeError("shapes differ")))
     made = editor(qwen)
-    with pytest.raises(RuntimeError, match="shapes differ"):
+    with pytest.raises(EditorError, match="RuntimeError: shapes differ"):
         made.edit(request_of(), watch)
     assert made._model.rung == "none"
 

@@ -89,6 +89,8 @@ def check(profile: Profile, knobs: Knobs) -> None:
     """SpecError for values that cannot give a picture."""
     steps = knobs.steps if knobs.steps is not None else profile.steps
     strength = knobs.strength if knobs.strength is not None else float(profile.fixed.get("strength", 1.0))
+    if not isinstance(steps, int):
+        raise SpecError(f"steps={steps}: expected a whole number")
     if not 0 < strength <= 1:
         raise SpecError(f"strength={strength}: expected more than 0, at most 1")
     if min(steps, int(steps * strength)) < LEAST_STEPS:

@@ -20,13 +20,15 @@ from retouch.editors.diffusion.inputs import Inputs
 from retouch.editors.diffusion.loading import load
 from retouch.editors.diffusion.recipe import Recipe
 from retouch.editors.diffusion.running import Portion, run
-from retouch.errors import EditorError
+from retouch.errors import EditorError, RetouchError
 from retouch.protocols import Watch
 
 _LOADING = 0.5
 """What loading counts for in the progress of the first call; on a cold disk it takes as long as the steps."""
 _sharing = threading.Lock()
 _models: WeakValueDictionary[tuple[Recipe, str | None], Model] = WeakValueDictionary()
+_kept: list[Model] = []
+"""The model that was used last: another run of the same process finds it loaded."""
 
 
 class Model:
@@ -42,10 +44,14 @@ class Model:
 
     @classmethod
     def shared(cls, recipe: Recipe, offload: str | None = None) -> Model:
-        """The model of that recipe; editors that differ only in steps and the like get the same one."""
+        """The model of that recipe; editors that differ only in steps and the like get the same one.
+
+        One that no editor uses any more stays loaded until another is asked for: there is room for one, as a rule.
+        """
         with _sharing:
             found = _models.get((recipe, offload))
             if found is None:
+                _kept.clear()
                 found = _models[(recipe, offload)] = cls(recipe, offload)
             return found
 
@@ -71,6 +77,7 @@ class Model:
             if self._pipe is None:
                 self.pipe(Portion(watch, 0, _LOADING))
                 watch = Portion(watch, _LOADING, 1)
+            _kept[:] = [self]
             picture = self._run(given, watch, notes)
             wrong = blankness(picture, shown)
             if wrong and not self.fine and can_be_finer(self._pipe):
@@ -112,9 +119,11 @@ class Model:
             pipe = self.pipe(watch)
             try:
                 return run(pipe, given, watch)
-            except Exception as raised:
+            except RetouchError:
+                raise
+            except Exception as raised:  # a pipeline may raise anything
                 if not out_of_memory(raised):
-                    raise
+                    raise EditorError(f"{self.recipe.class_name}: {type(raised).__name__}: {raised}") from raised
                 error = str(raised)
             # Out of the handler: the error holds frames, and these hold what fills the memory.
             del pipe
