@@ -134,6 +134,7 @@ class Database:
     def _creator(
         self, synchronous: str, query_only: bool, foreign_keys: bool = True
     ) -> Callable[[], sqlite3.Connection]:
+        # What is read is read once, and memory that is touched for the first time costs as much as reading again.
         cache = 2 if query_only else 64
 
         def connect() -> sqlite3.Connection:
