@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Row, Table, Text, create_engine, insert, select
 
 from retouch.errors import DamagedError
+from retouch.store.canonical import canonical, digest
 from retouch.store.sealing import check, check_all, sealed
 
 _TABLE = Table(
@@ -67,6 +68,18 @@ def test_every_alphabet_fits_and_is_told_apart(name: str) -> None:
     (row,) = _stored(sealed(_TABLE, **values))
     assert check(_TABLE, row, "thing")["name"] == name
     (row,) = _stored(sealed(_TABLE, **values) | {"name": name.encode("ascii", "backslashreplace").decode() + " "})
+    with pytest.raises(DamagedError):
+        check(_TABLE, row, "thing")
+
+
+@pytest.mark.parametrize("name", ["plain", "写 觞", "é\x7f", "𠮷"])
+def test_a_row_as_schema_1_sealed_it_is_still_read(name: str) -> None:
+    text = canonical([name, 1, 0.5, b"\xff".hex()]).encode("ascii")
+    values = {"name": name, "count": 1, "score": 0.5, "data": b"\xff", "seal": digest("row thing", text)}
+    (row,) = _stored(values)
+    assert check(_TABLE, row, "thing")["name"] == name
+    assert list(check_all(_TABLE, [row], "thing", "count")) == [row]
+    (row,) = _stored(values | {"count": 2})
     with pytest.raises(DamagedError):
         check(_TABLE, row, "thing")
 
