@@ -169,8 +169,11 @@ def _read(rgb: RGB, wanted: str | None, direction: Direction | None) -> PageRead
     read in other ways, too, and the one that agrees best is taken."""
     page = prepare(rgb, direction)
     best = read_page(page, wanted)
-    shown = page.mixed and _matched(best) >= _AGREES * (best.end - best.begin)
-    if shown or (best.agreement >= _AGREES and (page.mixed or overlooked(page) <= _OVERLOOKED)):
+    # A page of which most is missing may be no poster, but writing whose lines were mistaken.
+    poster = page.mixed and (wanted is None or _matched(best) >= _AGREES * len(wanted))
+    shown = poster and _matched(best) >= _AGREES * (best.end - best.begin)
+    plain_page = not page.mixed and overlooked(page) <= _OVERLOOKED
+    if shown or (best.agreement >= _AGREES and (poster or plain_page)):
         return best if page.mixed or best.agreement >= _WELL else _crossed(page, best)
     ways = [direction] if direction else [Direction.VERTICAL_RL, Direction.HORIZONTAL, Direction.VERTICAL_LR]
     if wanted is None:

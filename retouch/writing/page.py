@@ -127,11 +127,14 @@ def _blotches(ink: Coverage, size: float) -> float:
 
 
 def projected(page: Page, direction: Direction) -> Page:
-    """The same page with its lines found from the ink alone."""
+    """The same page with its lines found from the ink alone; it is a poster only if it is one by these lines."""
     lines = page.layout.lines
     size = float(np.median([min(line.thickness, line.length) for line in lines])) if lines else _USUAL_SIZE
     tilt, rects = project(page.ink, size, direction)
     layout = of_rects(page.rgb, rects, tilt, page.layout.frames, direction)
+    if page.mixed:
+        page = cleared(page.rgb, coverage(page.rgb), layout)
+        return localised(page) if _is_mixed(page) else page
     page = replace(page, layout=layout)
     return replace(page, sizes=_sizes(page))
 
