@@ -83,8 +83,8 @@ class EditRequest:
     """One call of an editor. All boxes and masks are in canvas pixels; `scale` is canvas pixels per picture pixel.
 
     `operation` is `other` and `source` and `target` are None where one call makes several steps' changes, each inside
-    its own mark; `box` and `mask` then hold all of them. `instruction` numbers the pictures: the canvas is picture 1,
-    the references follow in their order.
+    its own mark; `box` and `mask` then hold all of them. `instruction` tells the references apart by their
+    looks, so that they may be sent before the canvas or after it.
 
     `canvas` is clean, `shown` is the copy with marks drawn (the same array where there are none), `mask` bool
     (height, width) tells which pixels may change, `box` is the step's box. `keep` (bool) are pixels inside the mask's

@@ -41,16 +41,16 @@ def _together(orders: Sequence[Order], marks: Sequence[Mark], references: Sequen
 
 
 def pictures(references: Sequence[Reference]) -> str:
-    """What the further pictures are; the canvas is picture 1."""
+    """What the further pictures are, by their looks: some editors send them before the canvas, others after it."""
     said = []
-    for number, reference in enumerate(references, 2):
+    for reference in references:
         if reference.kind == "glyph":
             said.append(
-                f'Picture {number} shows "{reference.text}" set in a font: take the strokes of each character from it, '
-                "and the style of writing from picture 1."
+                f'The picture in black on white shows "{reference.text}" set in a font: take the strokes of each '
+                "character from it, and the style of writing from the picture that is edited."
             )
         else:
-            said.append(f'Picture {number} is a good copy of "{reference.text}" from the same page.')
+            said.append(f'One small picture is a good copy of "{reference.text}" from the same page.')
     return " ".join(said)
 
 

@@ -71,7 +71,8 @@ def test_a_model_that_takes_pictures_gets_the_guide_and_is_told_what_it_is(
     report = document.run(plan=plan(wanted), editors=[model], verifiers=[judge()])
     (request,) = model.requests
     assert [(r.kind, r.text) for r in request.references] == [("glyph", "稽")]
-    assert 'Picture 2 shows "稽" set in a font' in request.instruction and request.instruction.startswith('Write "稽".')
+    assert 'in black on white shows "稽" set in a font' in request.instruction
+    assert request.instruction.startswith('Write "稽". The picture')
     (attempt,) = project.store.attempts(report.run or "")
     assert attempt.request["references"] == ["glyph 稽"]
 
@@ -82,7 +83,7 @@ def test_no_guide_for_an_editor_that_takes_none_or_sets_type_itself(
 ) -> None:
     model = Several(references, exact)
     document.run(plan=plan(step("a", BOX, target="永")), editors=[model], verifiers=[judge()])
-    assert model.requests[0].references == () and "Picture" not in model.requests[0].instruction
+    assert model.requests[0].references == () and "picture" not in model.requests[0].instruction
 
 
 def test_no_guide_where_no_text_is_written(document: Document, plan: MakePlan, step: MakeStep, judge: Any) -> None:

@@ -54,7 +54,7 @@ class Script:
         ]
         self.first: Any = None
 
-    def read(self, picture: Picture, goal: Goal, shapes: bool = True) -> Any:
+    def read(self, picture: Picture, goal: Goal, shapes: bool = True, pause: Any = None) -> Any:
         if self.first is None:
             self.first = self._rest.pop(0)
         return self.first
