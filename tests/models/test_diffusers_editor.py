@@ -59,7 +59,7 @@ def test_each_class_answers_on_its_canvas_and_alike_for_a_seed(
 def test_a_canvas_of_the_makers_size_goes_through_untouched_code(
     qwen: Path, editor: Make, request_of: Ask, watch: Watched
 ) -> None:
-    made = editor(qwen, area=None)
+    made = editor(qwen, area=None, cfg=1)
     assert made.traits.canvas == FixedCanvas(1024 * 1024, 32)
     assert made.edit(request_of(1184, 896), watch).pixels.shape == (896, 1184, 3)
 

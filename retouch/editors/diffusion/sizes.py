@@ -19,18 +19,21 @@ from retouch.geometry import Size
 _RULE = "calculate_dimensions"
 """The function of diffusers' modules that gives width and height for an area and an aspect."""
 _replacing = threading.RLock()
-"""The rule belongs to the module, so calls that replace it go one after the other."""
+"""The rule belongs to the module, so calls of pipelines that have one go one after the other."""
 
 
 @contextmanager
 def canvas_of(pipe: Any, size: Size) -> Iterator[bool]:
     """Within it the pipeline resizes a picture of `size` to `size`; tells whether its rule had to be replaced."""
     module = sys.modules[type(pipe).__module__]
-    rule = getattr(module, _RULE, None)
-    if rule is None or tuple(rule(MEGAPIXEL, size.width / size.height)[:2]) == (size.width, size.height):
+    if not hasattr(module, _RULE):
         yield False
         return
     with _replacing:
+        rule = getattr(module, _RULE)
+        if tuple(rule(MEGAPIXEL, size.width / size.height)[:2]) == (size.width, size.height):
+            yield False
+            return
         setattr(module, _RULE, _rule_for(size, rule))
         try:
             yield True
