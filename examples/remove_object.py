@@ -1,0 +1,27 @@
+"""Removing a strand of hair, or any small thing: its box, or a mask, is filled from what lies round it.
+
+python -m examples.remove_object OUT [EDITOR]
+
+retouch run portrait.png --box "288,230,36,74=remove"
+retouch run portrait.png --box "288,230,36,74=ask: Remove the strand of hair" --editor dashscope --verifier vlm:…
+
+The built-in editor `inpaint` does it on plain ground; what stands before a pattern wants a model.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from examples.pictures import STRAND, document, portrait, tell
+from retouch.plan import BoxedWish, Goal
+
+
+def main(folder: str, editor: str = "inpaint") -> int:
+    work = document(portrait(), folder, "portrait")
+    wish = BoxedWish(box=STRAND, instruction="remove")
+    report = work.run(Goal(text="the strand of hair", boxes=(wish,)), editors=[editor])
+    return tell(report, work, f"{folder}/without.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
