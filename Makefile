@@ -40,7 +40,7 @@ types: $(VENV)/.test
 	$(BIN)/mypy
 
 bench: $(VENV)/.bench fonts
-	for name in finding gate repair real cost history remote; do $(BIN)/python -m benchmarks.$$name || exit; done
+	for name in finding gate repair real cost history remote framing loop; do $(BIN)/python -m benchmarks.$$name || exit; done
 
 # A stamp is made when a step has succeeded, so it is not done again until what it depends on changes.
 $(VENV)/.made:
