@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from retouch.errors import CollectedError, DamagedError, PictureError, StoreError
 from retouch.geometry import Box
@@ -263,7 +263,7 @@ class PixelStore:
     def _whole(self, table: TileTable) -> Pixels:
         return assemble(table, self._rows, self._damage)
 
-    def _rows(self, ids: Ids) -> dict[int, Row[Any]]:
+    def _rows(self, ids: Ids) -> dict[int, Any]:
         """The rows of tiles by id, none missing."""
         with self._database.read() as connection:
             found = tiles.rows(connection, ids.tolist())
@@ -284,7 +284,7 @@ class PixelStore:
         for tile in read:
             self._decoded.put(tile.id, tile, tile.pixels.nbytes)
 
-    def _complete(self, rows: Mapping[int, Row[Any]], ids: Ids) -> None:
+    def _complete(self, rows: Mapping[int, Any], ids: Ids) -> None:
         missing = next((i for i in ids.tolist() if i not in rows), None)
         if missing is not None:
             raise self._missing(missing)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from retouch.errors import DamagedError, StoreError
 from retouch.geometry import Box
@@ -137,13 +137,13 @@ def hashes(
     return table[places.reshape(-1)]
 
 
-def rows(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
+def rows(connection: Connection, ids: Iterable[int]) -> dict[int, Any]:
     """The rows of these tiles by id, each with `key_data`, `key_codec` and `key_hash` of its key beside it; one that is
     missing is not there."""
     return {row.id: row for b in _batches(sorted(set(ids))) for row in _ROWS.all(connection, ids=b)}
 
 
-def unpack(rows: Sequence[Row[Any]], damage: Damage) -> dict[int, Tile]:
+def unpack(rows: Sequence[Any], damage: Damage) -> dict[int, Tile]:
     """The tiles of `rows` by id; each is checked by its hash, and `damage` makes the error."""
     impossible = next((row for row in rows if not _possible(row)), None)
     if impossible is not None:
@@ -162,14 +162,14 @@ def load(row: Any, height: int, width: int, channels: int, depth: int, damage: D
         raise blamed(row, damage, error.message) from error
 
 
-def blamed(row: Row[Any], damage: Damage, reason: str) -> DamagedError:
+def blamed(row: Any, damage: Damage, reason: str) -> DamagedError:
     """The error for a tile that is not what it was: it names the tile's key where that is the damaged one."""
     if row.key_data is None or not _possible(row) or _sound_key(row):
         return damage(row.id, reason)
     return damage(row.key_id, f"tile {row.id} is stored as a part of it: {reason}")
 
 
-def _sound_key(row: Row[Any]) -> bool:
+def _sound_key(row: Any) -> bool:
     try:
         pixels = codec.decode([row.key_data], row.height, row.width, row.channels, row.depth)[0]
     except DamagedError:
@@ -177,12 +177,12 @@ def _sound_key(row: Row[Any]) -> bool:
     return tile_hash(pixels) == bytes(row.key_hash)
 
 
-def _possible(row: Row[Any]) -> bool:
+def _possible(row: Any) -> bool:
     sides = 0 < row.width <= TILE and 0 < row.height <= TILE
     return sides and row.channels in (1, 2, 3, 4) and row.depth in (8, 16)
 
 
-def _unpack_stack(stack: Sequence[Row[Any]], damage: Damage) -> list[Tile]:
+def _unpack_stack(stack: Sequence[Any], damage: Damage) -> list[Tile]:
     first = stack[0]
     shape = first.height, first.width, first.channels
     planes = [load(row, *shape, first.depth, damage) for row in stack]
