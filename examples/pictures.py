@@ -59,7 +59,7 @@ def poster(*lines: tuple[int, str], size: tuple[int, int] = (900, 640), accent: 
 
 
 def portrait() -> retouch.Picture:
-    """A face with a loose strand of hair across the forehead, in a blue shirt before a plain wall."""
+    """A face with a loose strand of hair beside it, in a blue shirt before a plain wall."""
     sheet = _paper((640, 640), (206, 214, 208))
     draw = ImageDraw.Draw(sheet)
     draw.rounded_rectangle((140, 470, 500, 700), 90, fill=(58, 92, 150))
@@ -70,11 +70,11 @@ def portrait() -> retouch.Picture:
     for x in (270, 370):
         draw.ellipse((x - 14, 300, x + 14, 318), fill=(40, 34, 36))
     draw.arc((285, 340, 355, 400), 20, 160, fill=(150, 70, 66), width=5)
-    draw.line([(298, 242), (309, 262), (303, 280), (313, 294)], fill=(70, 52, 44), width=3, joint="curve")
+    draw.line([(498, 210), (512, 240), (506, 270), (520, 300)], fill=(70, 52, 44), width=3, joint="curve")
     return retouch.Picture(np.asarray(sheet))
 
 
-STRAND = retouch.Box(288, 230, 36, 74)
+STRAND = retouch.Box(490, 200, 40, 110)
 """Where the loose strand lies."""
 
 

@@ -2,8 +2,8 @@
 
 python -m examples.remove_object OUT [EDITOR]
 
-retouch run portrait.png --box "288,230,36,74=remove"
-retouch run portrait.png --box "288,230,36,74=ask: Remove the strand of hair" --editor dashscope --verifier vlm:…
+retouch run portrait.png --box "490,200,40,110=remove"
+retouch run portrait.png --box "490,200,40,110=ask: Remove the strand of hair" --editor dashscope --verifier vlm:…
 
 The built-in editor `inpaint` does it on plain ground; what stands before a pattern wants a model.
 """
