@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -76,6 +77,15 @@ def portrait() -> retouch.Picture:
 
 STRAND = retouch.Box(490, 200, 40, 110)
 """Where the loose strand lies."""
+
+
+def strand() -> str:
+    """The mask of the strand, a PNG data URI: its pixels and a few round them."""
+    dark = portrait().pixels.max(axis=2) < 150
+    dark[STRAND.slices] |= cv2.dilate(dark[STRAND.slices].astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    mask = np.zeros_like(dark)
+    mask[STRAND.slices] = dark[STRAND.slices]
+    return Region(retouch.Box(0, 0, 640, 640), mask).encode() or ""
 
 
 SHIRT = retouch.Box(130, 460, 380, 180)

@@ -27,11 +27,9 @@ BUILT_IN = ("chained_calligraphy", "two_boxes", "poster_text", "letter_colour", 
 class Model:
     """Like an editing model: its own canvas, boxes marked by colour, several in one call; it inverts what it may."""
 
-    traits = Traits(
-        canvas=FixedCanvas(256 * 256, 32), modes=("crop", "marked", "whole"), exact=False, together=4, references=2
-    )
-
-    def __init__(self) -> None:
+    def __init__(self, area: int = 256 * 256) -> None:
+        modes: Any = ("crop", "marked", "whole")
+        self.traits = Traits(canvas=FixedCanvas(area, 32), modes=modes, exact=False, together=4, references=2)
         self.requests: list[EditRequest] = []
 
     def edit(self, request: EditRequest, watch: Any) -> EditResult:
@@ -84,7 +82,7 @@ def test_calligraphy_is_repaired_in_its_boxes(tmp_path: Path) -> None:
 
 
 def test_two_marked_boxes_are_one_call_with_two_colours(tmp_path: Path) -> None:
-    model = Model()
+    model = Model(1024 * 1024)
     run("two_boxes", str(tmp_path), model)
     first = model.requests[0]
     assert [mark.name for mark in first.marks] == ["red", "blue"]
