@@ -4,9 +4,9 @@ python -m examples.chained_calligraphy OUT [EDITOR]
 
 The built-in typesetter does it. A model does it as the introduction of Qwen-Image-Edit tells:
 
-retouch run page.png --box "400,790,100,100=write 稽" \\
+retouch run page.png --box "209,796,87,98=write 稽" \\
   --mode marked --editor diffusers:/models/Qwen-Image-Edit-2511
-retouch run page.png --box "450,840,50,50=ask: Draw 旨 here instead of 日" \\
+retouch run page.png --box "252,845,44,49=ask: Draw 旨 here instead of 日" \\
   --mode marked --editor diffusers:/models/Qwen-Image-Edit-2511
 
 A run tries the component by itself as its last rung; the second line is for an eye that sees what no verifier does.

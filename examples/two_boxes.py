@@ -2,7 +2,7 @@
 
 python -m examples.two_boxes OUT EDITOR
 
-retouch run page.png --box "400,790,100,100=write 稽" --box "90,560,100,100=write 亭" --mode marked \\
+retouch run page.png --box "209,796,87,98=write 稽" --box "101,493,85,94=write 亭" --mode marked \\
   --editor openai:http://127.0.0.1:8000/v1?model=Qwen/Qwen-Image-Edit-2511&dialect=vllm-omni
 
 An editor that takes marked boxes gets both on one copy of the picture and one instruction that names their colours;
