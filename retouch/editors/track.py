@@ -14,8 +14,14 @@ from retouch.writing.metrics import Ink
 Points = NDArray[np.float64]
 """(n, 2): x and y of inked pixels."""
 
-_LEVEL = 0.75
+_LEVEL = 0.9
 """Angle in degrees below which a line counts as level: the heights of its letters move it by as much."""
+_BINS = 12
+"""Pieces of a line whose edges are looked at by themselves."""
+_STANDING = 0.025
+"""How far, over the line's height, half of its letters' feet may lie off a straight line that they stand on."""
+_AGREE = 0.6
+"""How far, as a share of the line's angle, each of its edges may lean otherwise."""
 _RECEDES = 0.12
 """Change of height over a line, relative, from which it may run away from the viewer rather than vary in letters."""
 _STRAIGHT = 0.06
@@ -96,8 +102,41 @@ def _angle(points: Points, upright: bool) -> float:
         return float(high - low)
 
     coarse = min(np.arange(-30, 30.1, 2), key=spread)
-    fine = min(np.arange(coarse - 2, coarse + 2.01, 0.25), key=spread)
-    return 0.0 if abs(fine) < _LEVEL else float(fine)
+    fine = float(min(np.arange(coarse - 2, coarse + 2.01, 0.25), key=spread))
+    angle = _settled(points, fine, upright)
+    return 0.0 if abs(angle) < _LEVEL else angle
+
+
+def _settled(points: Points, angle: float, upright: bool) -> float:
+    """The angle, held against the line's edges: a capital before low letters makes the top fall alone, and the line is
+    level all the same. Letters that stand on a straight line tell its angle; else both edges must lean as it does."""
+    along, across = _turned(points, 0.0, upright)
+    which = np.minimum((along - along.min()) / max(float(np.ptp(along)), 1e-6) * _BINS, _BINS - 1).astype(int)
+    filled = [i for i in range(_BINS) if int((which == i).sum()) > 5]
+    if len(filled) < 4:
+        return angle
+    places = np.array([along[which == i].mean() for i in filled])
+    (top, _), (bottom, off) = (_robust(places, _edge(across, which, filled, share)) for share in (2, 98))
+    height = float(np.ptp(_turned(points, angle, upright)[1]))
+    if top * bottom < 0 and min(abs(top), abs(bottom)) >= _LEVEL:
+        return (top + bottom) / 2  # seen from the side: the edges run together
+    if not upright and off < _STANDING * height:
+        return bottom
+    agree = all(abs(edge - angle) < _AGREE * abs(angle) for edge in (top, bottom))
+    return angle if agree else 0.0
+
+
+def _edge(across: Points, which: Points, filled: list[int], share: float) -> Points:
+    return np.array([np.percentile(across[which == i], share) for i in filled])
+
+
+def _robust(places: Points, values: Points) -> tuple[float, float]:
+    """The angle in degrees of the line through the values by Theil and Sen, which passes over descenders, and how far
+    half of the values lie off it."""
+    first, second = np.triu_indices(len(places), 1)
+    slope = float(np.median((values[second] - values[first]) / (places[second] - places[first])))
+    rest = values - slope * places
+    return math.degrees(math.atan(slope)), float(np.median(np.abs(rest - np.median(rest))))
 
 
 def _edges(along: Points, across: Points, start: float, end: float) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from retouch.editors.track import find_track
 from retouch.geometry import Box
@@ -74,3 +75,22 @@ def test_without_ink_the_box_tells() -> None:
 
 def test_a_known_angle_is_taken() -> None:
     assert find_track(letters([44, 44, 44]), BOX, upright=False, angle=3.0).angle == pytest.approx(3.0, abs=1)
+
+
+def word(text: str, turn: float = 0.0) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """A word in a plain face, turned clockwise by so many degrees."""
+    canvas = Image.new("L", (700, 320), 0)
+    ImageDraw.Draw(canvas).text((150, 120), text, font=ImageFont.load_default(size=64), fill=255)
+    turned = canvas.rotate(-turn, resample=Image.Resampling.BICUBIC, center=(350, 160))
+    return np.asarray(turned, np.float32) / np.float32(255)
+
+
+@pytest.mark.parametrize("text", ["Summer", "Sale", "Fair", "Paper", "Typography", "hello gypsy", "all", "LOUD"])
+def test_a_capital_before_low_letters_does_not_tilt_a_line(text: str) -> None:
+    assert find_track(word(text), Box(100, 100, 400, 100), upright=False).angle == 0
+
+
+@pytest.mark.parametrize("turn", [2.0, 5.0, -8.0])
+@pytest.mark.parametrize("text", ["Summer", "Sale", "LOUD"])
+def test_a_tilted_word_is_tilted_all_the_same(text: str, turn: float) -> None:
+    assert find_track(word(text, turn), Box(100, 100, 400, 100), upright=False).angle == pytest.approx(turn, abs=0.8)
