@@ -36,8 +36,8 @@ _LEAST_WIDTH = 5
 _THIN = 0.5
 """Share of its run on which a line must stand alone, nothing touching it."""
 _ALONE = 0.4
-"""Share of the canvas on which nothing may touch a line: of what was taken for one but was strokes, one below the other,
-less than .3 stood alone."""
+"""Share of the canvas on which nothing may touch a line: of what was taken for one, but was strokes one below the
+other, less than .3 stood alone."""
 _MIDDLE = 0.7
 """Share of the glyph's box, in its middle, where a long straight thing is a stroke."""
 _SLOPES = (0.0, -0.012, 0.012, -0.024, 0.024)
