@@ -83,7 +83,7 @@ def moved(dx: float, dy: float, zoom: float = 1.0) -> Callable[[RGB], RGB]:
 
 
 def tinted(pixels: RGB) -> RGB:
-    return np.clip(pixels.astype(np.float32) * 0.96 + (6, 3, -4), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels.astype(np.float32) * 0.96 + (6, 3, -4), 0, 255), np.uint8)
 
 
 HARMS: dict[str, Callable[[RGB], RGB]] = {
