@@ -54,7 +54,7 @@ class Page:
             return Region.whole(self._picture.box)
         position = self._position(step)
         if step.mask is None and step.mode in ("crop", "marked") and position is not None:
-            return self._glyph_region(position)
+            return self._glyph_region(position, step.box)
         return _clamped(Region.decode(step.box, step.mask), self._picture)
 
     @property
@@ -104,12 +104,14 @@ class Page:
         grown = cell.box.grown((ink.shape[1] - cell.box.width) // 2, (ink.shape[0] - cell.box.height) // 2)
         return Reference("exemplar", char, straight(page.rgb, grown, cell.angle), ink=ink, box=cell.box)
 
-    def _glyph_region(self, position: int) -> Region:
+    def _glyph_region(self, position: int, found: Box) -> Region:
         from retouch.writing.extent import glyph_region
 
         assert self.reading is not None
-        read = self.reading
-        return _clamped(glyph_region(read.reading.page.ink, read.cells, position, read.frames), self._picture)
+        read, cells = self.reading, list(self.reading.cells)
+        if found.contains(cells[position].box):
+            cells[position] = replace(cells[position], box=found)
+        return _clamped(glyph_region(read.reading.page.ink, cells, position, read.frames), self._picture)
 
     def _position(self, step: Step) -> int | None:
         """Position of the cell that the step's box means, if proofreading found a fault there."""

@@ -244,7 +244,7 @@ def _proofreading(
     return Proofreading(
         direction=layout.direction,
         characters=reading.end - reading.begin,
-        findings=findings(reading, judgements),
+        findings=findings(reading, judgements, hand.style if hand else None),
         cells=reading.cells,
         hand=hand,
         frames=layout.frames,

@@ -115,9 +115,14 @@ def vouched(suspicion: float, unlike: float) -> float:
     return suspicion - _VOUCHED if unlike < _ALIKE else suspicion
 
 
+def is_blurred(signs: Signs) -> bool:
+    """True for a glyph out of focus: where its strokes end cannot be measured."""
+    return signs.blur >= _BLURRED
+
+
 def chief_cause(signs: Signs, weights: Weights) -> str:
     """In words, the sign that says most, next to a glyph that nothing speaks against; a blur explains the rest."""
-    if signs.blur >= _BLURRED:
+    if is_blurred(signs):
         return "blurred"
     said: dict[str, float] = {}
     for field in fields(Signs):
