@@ -242,3 +242,11 @@ def test_the_dots_below_a_flat_character_stay_with_theirs() -> None:
     seen = Proofreader().proofread(Picture(page.rgb), "暢一詠亦足以一字一永", shapes=False)
     assert faults(seen) == []
     assert_cells_hold_their_glyphs(page, seen)
+
+
+def test_the_box_of_a_blurred_character_holds_its_haze() -> None:
+    page = paint(recipe(faults={12: "blurred"}))
+    found = [f for f in Proofreader().proofread(Picture(page.rgb), page.reference).findings if f.index == 12]
+    assert len(found) == 1
+    right = next(c.box for c in clean().characters if c.index == 12)
+    assert found[0].box.grown(2).contains(right)
