@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SAME_PLACE = 0.6
 """Overlap (intersection over union) from which a step's box and a cell mean the same place."""
+_HAZY = 0.25
+"""The same for a box that holds the whole cell: haze reaches half a character to each side at most."""
 _EXEMPLARS = 4
 """Good copies of a character handed to an editor."""
 
@@ -108,10 +110,11 @@ class Page:
         from retouch.writing.extent import glyph_region
 
         assert self.reading is not None
-        read, cells = self.reading, list(self.reading.cells)
-        if found.contains(cells[position].box):
-            cells[position] = replace(cells[position], box=found)
-        return _clamped(glyph_region(read.reading.page.ink, cells, position, read.frames), self._picture)
+        read, own = self.reading, self.reading.cells[position]
+        others = [cell for cell in read.cells if cell is not own]
+        # The last, so that what a blurred character's haze shares with a neighbour's cell stays the neighbour's.
+        cells = [*others, replace(own, box=found) if found.contains(own.box) else own]
+        return _clamped(glyph_region(read.reading.page.ink, cells, len(others), read.frames), self._picture)
 
     def _position(self, step: Step) -> int | None:
         """Position of the cell that the step's box means, if proofreading found a fault there."""
@@ -125,7 +128,7 @@ class Page:
             return None
         box = step.box
         best = max(self.reading.cells, key=lambda cell: cell.box.overlap_ratio(box), default=None)
-        return best if best and best.box.overlap_ratio(box) >= _SAME_PLACE else None
+        return best if best and _means(box, best.box) else None
 
 
 def scaled(style: Style, scale: float) -> Style:
@@ -143,6 +146,12 @@ def scaled(style: Style, scale: float) -> Style:
         width=times(style.width),
         height=times(style.height),
     )
+
+
+def _means(box: Box, cell: Box) -> bool:
+    """True if a step's box and a cell are the same place; a blurred character's box holds its haze, too."""
+    ratio = cell.overlap_ratio(box)
+    return ratio >= _SAME_PLACE or (box.contains(cell) and ratio >= _HAZY)
 
 
 def _clamped(region: Region, picture: Picture) -> Region:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from retouch.attempt import Attempt, StepStatus
+from retouch.finding import Finding
 from retouch.geometry import Box
 from retouch.interfaces.demo.painter import paint
 from retouch.interfaces.demo.recipe import PaintedPage, Recipe
@@ -73,6 +74,23 @@ def test_a_found_place_gets_the_glyphs_region_and_any_other_box_its_own(
     assert not any(bool(centre.any()) for centre in centres), "no neighbour's middle may be redrawn"
     own = Box(3, 5, 20, 10)
     assert page_under_work.region(step_for(own, "永")).box == own
+
+
+def test_the_haze_of_a_blurred_character_takes_nothing_from_its_neighbours(
+    painted: PaintedPage, reading: Proofreading
+) -> None:
+    (finding,) = [f for f in reading.findings if f.index == SPOILT]
+    hazy = finding.box.grown(finding.box.width // 2, finding.box.height // 2).clamped(Picture(painted.rgb).size)
+    page = Page(Picture(painted.rgb), replace(reading, findings=(replace_box(finding, hazy),)))
+    region = page.region(step_for(hazy, "稽"))
+    assert region.box.width > finding.box.width and region.mask.sum() > 1.3 * finding.box.area
+    strokes = reading.reading.page.ink > 0.5
+    for cell in (cell for cell in reading.cells if cell.index != SPOILT):
+        assert not (region.within(cell.box) & strokes[cell.box.slices]).any(), cell.wanted
+
+
+def replace_box(finding: Finding, box: Box) -> Finding:
+    return finding.model_copy(update={"box": box})
 
 
 def test_good_copies_are_handed_over_with_their_ink(page_under_work: Page, reading: Proofreading) -> None:
