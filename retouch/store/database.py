@@ -37,6 +37,8 @@ class Database:
         self._network = network
         self._copy: TemporaryDirectory[str] | None = None
         self._writing = threading.Lock()
+        self._looking = threading.Lock()
+        self._onlooker: sqlite3.Connection | None = None
         self._held = path.resolve()
         hold(self._held)
         self._closed = False
@@ -73,6 +75,10 @@ class Database:
     def close(self) -> None:
         for engine in (self._reader, self._relaxed, self._sweeper, self._writer):
             engine.dispose()
+        with self._looking:
+            if self._onlooker is not None:
+                self._onlooker.close()
+                self._onlooker = None
         if not self._closed:
             self._closed = True
             let_go(self._held)
@@ -102,6 +108,19 @@ class Database:
         """Like `write` without the database's check of references; for the collection, which makes its own."""
         with self._writing_with(self._sweeper) as connection:
             yield connection
+
+    def pulse(self) -> int:
+        """A number that is another one after any transaction of anyone, in this process or another, has ended.
+
+        SQLite tells it of what other connections wrote, so the one that is asked never writes. StoreError once the
+        file is closed.
+        """
+        with self._looking, translated(self.path):
+            if self._closed:
+                raise StoreError(f"{self.path} is closed")
+            if self._onlooker is None:
+                self._onlooker = self._creator("FULL", True)()
+            return int(self._onlooker.execute("PRAGMA data_version").fetchone()[0])
 
     def truncate_log(self) -> None:
         """Bring the log into the file and empty it, if no reader is in the way; the file then has its size."""

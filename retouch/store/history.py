@@ -8,12 +8,13 @@ from typing import Self
 
 from retouch.protocols import Watch
 from retouch.store.care.care import KEEP_DAYS, FsckReport, GcReport
+from retouch.store.feed import Feed
 from retouch.store.journal import Journal
 from retouch.store.operations.operations import Operations
 
 
-class History(Operations, Journal):
-    """Versions, operations on them and the journal of runs. Safe to use from several threads."""
+class History(Operations, Journal, Feed):
+    """Versions, operations on them, the journal of runs and the feed of changes. Safe to use from several threads."""
 
     @property
     @abstractmethod

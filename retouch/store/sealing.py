@@ -35,7 +35,7 @@ def sealed(table: Table, **values: Any) -> dict[str, Any]:
     return values | {"seal": _seal(table.name, tuple(values[name] for name in sealed_columns(table)))}
 
 
-def check(table: Table, row: Row[Any], what: str) -> Mapping[str, Any]:
+def check(table: Table, row: Row[Any] | Sequence[Any], what: str) -> Mapping[str, Any]:
     """A row of all columns of `table` as a mapping; DamagedError, saying `what` it is, if its seal does not fit."""
     values, stored = _positions(table)
     if not _fits(table.name, values(row), row[stored]):

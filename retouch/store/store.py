@@ -21,6 +21,7 @@ from retouch.store.care.fsck import check_database
 from retouch.store.care.statistics import statistics
 from retouch.store.clock import Clock, second, utc_now
 from retouch.store.database import Database
+from retouch.store.feed_rows import FileFeed
 from retouch.store.history import History
 from retouch.store.pixels.grid import Grid
 from retouch.store.pixels.metadata import decode
@@ -39,7 +40,7 @@ from retouch.verdict import Outcome, Verdict
 from retouch.version import DocumentRecord, Move, VersionKind, VersionRecord
 
 
-class Store(History):
+class Store(FileFeed, History):
     """One project file, open. Safe to use from several threads; other processes may use the same file meanwhile.
 
     What a method has returned is on disk. Errors of the file itself are StoreError and its kinds; a method that raises

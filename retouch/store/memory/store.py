@@ -6,10 +6,11 @@ from retouch.store.clock import Clock, utc_now
 from retouch.store.history import History
 from retouch.store.memory.care import MemoryCare
 from retouch.store.memory.content import MemoryContent, locked
+from retouch.store.memory.feed import MemoryFeed
 from retouch.store.runs import lease
 
 
-class MemoryStore(MemoryCare, History):
+class MemoryStore(MemoryCare, MemoryFeed, History):
     """A history that is gone with its process. Version ids, rules and errors are those of `Store`.
 
     `beside` is another store whose history this one shares, as two processes share a file: each has its own leases.
