@@ -18,6 +18,7 @@ from retouch.interfaces.cli import (
     presenting,
     references,
     running,
+    serving,
 )
 
 app = typer.Typer(
@@ -62,6 +63,7 @@ for _command in (
     history.reflog,
     documents.export,
     presenting.report,
+    serving.serve,
     references.branch,
     references.tag,
     references.rollback,

@@ -1,0 +1,77 @@
+"""The server: listens, serves the application, and ends cleanly."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from retouch.errors import UsageError
+from retouch.interfaces.web.admission import new_token
+from retouch.interfaces.web.application import create_app
+from retouch.interfaces.web.projects import Projects
+
+_CONNECTIONS = 256
+"""At once; more are answered 503, so that a flood cannot take all memory."""
+_IDLE_SECONDS = 15
+_GRACE_SECONDS = 3
+"""So long answers under way may take after Ctrl-C; streams of events never end by themselves."""
+
+
+class Server:
+    """A socket that listens already, and what will be served on it. `address` leads in, with the token."""
+
+    def __init__(self, projects: Projects, host: str, port: int) -> None:
+        self._host = host
+        self._socket = _listening(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self.token = new_token()
+        app = create_app(projects, self.token, host=host, port=self.port)
+        self._server = uvicorn.Server(_configuration(app))
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine begins."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/?token={self.token}"
+
+    def serve(self) -> None:
+        """Serve until Ctrl-C or a polite kill; KeyboardInterrupt is raised again at the end."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+
+
+def _configuration(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        access_log=False,  # it would hold the token
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; UsageError if that cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        opened = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UsageError(
+            f"--host {host}: {error.strerror or error}", hint="leave it out to serve this machine"
+        ) from None
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen(128)
+    except OSError as error:
+        opened.close()
+        hint = "another port, or --port 0 for a free one"
+        raise UsageError(f"{host} port {port} cannot be listened on: {error.strerror}", hint=hint) from None
+    return opened
