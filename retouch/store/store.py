@@ -206,6 +206,9 @@ class Store(FileFeed, History):
     def comments(self, version_id: str) -> tuple[Comment, ...]:
         return self._tree.comments(version_id)
 
+    def comment_counts(self, document_id: int) -> dict[str, int]:
+        return self._tree.comment_counts(document_id)
+
     def mark(self, version_id: str, opinion: Opinion, *, author: str, reason: str = "") -> Mark:
         return self._tree.mark(version_id, opinion, author, reason)
 

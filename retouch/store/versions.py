@@ -142,6 +142,10 @@ class Versions(ABC):
         """The notes on a version, oldest first."""
 
     @abstractmethod
+    def comment_counts(self, document_id: int) -> dict[str, int]:
+        """How many notes there are, by version, of all versions of a document that have one."""
+
+    @abstractmethod
     def mark(self, version_id: str, opinion: Opinion, *, author: str, reason: str = "") -> Mark:
         """Say what a person thinks of a version; it stands beside the version, and the last one counts."""
 

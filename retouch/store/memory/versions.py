@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -225,6 +226,11 @@ class MemoryVersions(Versions):
     @locked
     def comments(self, version_id: str) -> tuple[Comment, ...]:
         return tuple(comment for comment in self._content.comments if comment.version == version_id)
+
+    @locked
+    def comment_counts(self, document_id: int) -> dict[str, int]:
+        of_document = {version.id for version in self._of(document_id)}
+        return dict(Counter(note.version for note in self._content.comments if note.version in of_document))
 
     @locked
     def mark(self, version_id: str, opinion: Opinion, *, author: str, reason: str = "") -> Mark:

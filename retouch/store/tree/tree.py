@@ -20,7 +20,7 @@ from retouch.store.pixels.pixel_store import PixelStore, Placed, Staged
 from retouch.store.schema import MetadataRow
 from retouch.store.sealing import table_of
 from retouch.store.tree import mark_rows, naming, references, version_rows
-from retouch.store.tree.comment import Comment, comments, insert_comment
+from retouch.store.tree.comment import Comment, comment_counts, comments, insert_comment
 from retouch.store.tree.draft import Draft
 from retouch.store.tree.mark import Mark, Opinion
 from retouch.store.tree.version_facts import record_of
@@ -174,6 +174,10 @@ class Tree:
     def comments(self, version: str) -> tuple[Comment, ...]:
         with self._database.read() as connection:
             return comments(connection, version)
+
+    def comment_counts(self, document_id: int) -> dict[str, int]:
+        with self._database.read() as connection:
+            return comment_counts(connection, document_id)
 
     def mark(self, version: str, opinion: Opinion, author: str, reason: str) -> Mark:
         mark = Mark(version=version, opinion=opinion, author=author, reason=reason, created=self._second())

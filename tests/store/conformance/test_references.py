@@ -232,6 +232,17 @@ def test_marks_stand_beside_a_version(history: History, imported: VersionRecord,
     assert history.version(imported.id) == imported
 
 
+def test_notes_are_counted_by_version(history: History, imported: VersionRecord, document: int) -> None:
+    side = history.candidate(document, parent=imported.id, patch=_dot(2))
+    history.import_picture(Picture(np.full((4, 4, 1), 9, np.uint8)), name="other", source=None, author="a")
+    other = history.document("other").id
+    assert history.comment_counts(document) == {}
+    for version, text in ((imported.id, "甲"), (side.id, "乙"), (imported.id, "丙")):
+        history.comment(version, text, "someone")
+    assert history.comment_counts(document) == {imported.id: 2, side.id: 1}
+    assert history.comment_counts(other) == {}
+
+
 def test_what_one_opening_writes_another_sees(
     history: History, open_again: Callable[[], History], imported: VersionRecord, document: int
 ) -> None:
