@@ -11,8 +11,8 @@ from retouch.record import Record
 
 
 class Event(Record):
-    """One event. `event` is its kind: disclosure, run-started, proofread, planned, step-started, attempt-started,
-    progress, attempt-returned, verdict, committed, step-ended, run-ended, warning."""
+    """One event. `event` is its kind: disclosure, run-started, branch-started, proofread, planned, replanning,
+    step-started, attempt-started, progress, attempt-returned, verdict, committed, step-ended, run-ended, warning."""
 
     event: str
     run: str | None = None

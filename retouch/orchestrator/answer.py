@@ -46,6 +46,11 @@ class Waiting:
         """`RUN:STEP`, which names it whatever other runs there are."""
         return f"{self.run.id[:_SHOWN_RUN]}:{self.step.id}"
 
+    @property
+    def branch(self) -> str:
+        """The branch that the step is for: the run's, or its own one of a series."""
+        return self.step.branch or self.run.branch
+
 
 class Answer(Record):
     """How the step stands after the answer. With `conflicts` nothing was changed and it still waits."""
@@ -83,7 +88,7 @@ def find(document: Document, name: str, branch: str | None = None) -> Waiting:
     run, _, step = name.rpartition(":")
     if run and len(run) < _SHORTEST_RUN:
         raise UnknownNameError(f"{name!r}: give {_SHORTEST_RUN} or more digits of the run's id before the colon")
-    open_steps = tuple(one for one in waiting(document) if branch in (None, one.run.branch))
+    open_steps = tuple(one for one in waiting(document) if branch in (None, one.branch))
     found = [one for one in open_steps if one.step.id == step and one.run.id.startswith(run)]
     if found:
         return found[0]
@@ -106,7 +111,7 @@ def accept(document: Document, name: str, version: str | None = None, *, settle:
     author = load_settings().author
     message = f"{asked.step.instruction or asked.step.operation} (accepted by {author})"
     picked = store.pick(
-        document.record.id, chosen, branch=asked.run.branch, author=author, message=message, settle=settle
+        document.record.id, chosen, branch=asked.branch, author=author, message=message, settle=settle
     )
     moved: dict[str, Any] = {"branch": picked.branch, "origin": picked.origin, "target": picked.target}
     if picked.conflicts:
@@ -139,10 +144,10 @@ def edit(document: Document, name: str, instruction: str | None = None, **option
     """
     store, asked = document.project.store, find(document, name)
     step = _instructed(asked, instruction, options.get("editors") or asked.run.options["editors"])
-    kept = Options.restored(asked.run.options, asked.run.branch, {k: v for k, v in options.items() if k in _PARTS})
+    kept = Options.restored(asked.run.options, asked.branch, {k: v for k, v in options.items() if k in _PARTS})
     words = step.instruction or step.operation
     goal = asked.run.goal.model_copy(update={"text": words, "boxes": ()})
-    before = document.head(asked.run.branch).id
+    before = document.head(asked.branch).id
     parts = {"editors": kept.editors, "verifiers": kept.verifiers, "branch": kept.branch, "review": kept.review}
     report = document.run(goal, plan=Plan(goal=words, steps=(step,)), **{**parts, **options})
     done = report.steps[0]
@@ -186,7 +191,7 @@ def _candidate(document: Document, asked: Waiting, version: str | None) -> str:
         raise UsageError(f"step {asked.name} has no candidate to accept: {asked.reason}", hint="edit it, or reject it")
     if version is None and asked.best is None:
         raise UsageError(f"step {asked.name} has no best candidate; name the version to accept: {known}")
-    meant = asked.best if version is None else document.version(version, asked.run.branch).id
+    meant = asked.best if version is None else document.version(version, asked.branch).id
     if meant not in asked.candidates:
         raise UsageError(
             f"version {str(meant)[:12]} was not made by step {asked.name}; its candidates: {known}",
@@ -223,8 +228,8 @@ def _version(step: StepReport) -> str | None:
 
 
 def _unmoved(document: Document, asked: Waiting) -> dict[str, Any]:
-    head = document.branches.get(asked.run.branch, asked.run.base)
-    return {"branch": asked.run.branch, "origin": head, "target": head}
+    head = document.branches.get(asked.branch, asked.run.base)
+    return {"branch": asked.branch, "origin": head, "target": head}
 
 
 def _answer(asked: Waiting, status: StepStatus, reason: str, version: str | None, **facts: Any) -> Answer:

@@ -7,7 +7,18 @@ from typing import Any
 from retouch.event import Event, Listener
 from retouch.store import History
 
-KEPT = frozenset({"run-started", "disclosure", "planned", "proofread", "warning", "run-ended"})
+KEPT = frozenset(
+    {
+        "run-started",
+        "disclosure",
+        "branch-started",
+        "planned",
+        "replanning",
+        "proofread",
+        "warning",
+        "run-ended",
+    }
+)
 """Events that are written down. Steps and attempts have rows of their own, and a write for each of an attempt's
 events took longer than everything else that the orchestrator does for it."""
 

@@ -45,8 +45,19 @@ class StepReport(Record):
     version: str | None
     reason: str | None
     verdicts: tuple[Verdict, ...] = ()
+    branch: str | None = Field(default=None, exclude_if=lambda branch: branch is None)
+    """The branch of a series that it was done on."""
     service_failed: bool = Field(default=False, exclude=True)
     """True where every try ended in a failure of an editor or a service."""
+
+
+class BranchReport(Record):
+    """Where one branch of a series began and stands; `head` is None for one that was not reached."""
+
+    branch: str
+    base: str
+    head: str | None
+    output: str | None = None
 
 
 class RunReport(Record):
@@ -62,6 +73,8 @@ class RunReport(Record):
     findings: tuple[Finding, ...] = ()
     calls: Calls = Calls()
     seconds: float = 0.0
+    branches: tuple[BranchReport, ...] = Field(default=(), exclude_if=lambda branches: not branches)
+    """All branches of a series, the run's own first; empty where a run has only that one."""
     run: str | None = Field(default=None, exclude=True)
     ending: Ending = Field(default=Ending.COMPLETE, exclude=True)
     sends: tuple[Sending, ...] = Field(default=(), exclude_if=lambda sends: not sends)

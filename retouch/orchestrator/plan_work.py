@@ -23,21 +23,20 @@ COMES_AFTER = "comes after"
 """How the reason of a step begins that was skipped for one before it."""
 
 
-def works_of(plan: Plan, page: Page, roster: Roster, branch: str) -> list[Work]:
+def works_of(plan: Plan, page: Page, roster: Roster) -> list[Work]:
     """The plan's steps in working order, each with its region and its ladder; PlanError for a step that cannot be
     done here."""
     for step in plan.steps:
-        if step.branch not in (None, branch):
-            raise PlanError(f"step {step.id!r} is for branch {step.branch!r}, the run works on {branch!r}")
         if step.box is not None and step.box.clamped(page.size).empty:
             size = f"{page.size.width}x{page.size.height}"
             raise PlanError(f"step {step.id!r}: box {step.box} lies outside the picture of {size}")
     return [Work(step, page.region(step), ladder(roster.for_step(step), step)) for step in order(plan.steps)]
 
 
-def work_plan(session: Session, works: Sequence[Work]) -> None:
-    """Work through the steps; each has ended afterwards, whatever stops the run but a cancellation."""
-    known = {work.step.id: work for work in works}
+def work_plan(session: Session, works: Sequence[Work], before: Sequence[Work] = ()) -> None:
+    """Work through the steps; each has ended afterwards, whatever stops the run but a cancellation. `before` are the
+    works of the run that they may wait for."""
+    known = {work.step.id: work for work in (*before, *works)}
     for batch in batches(works):
         ready = [work for work in batch if not work.ended and not _skipped(session, work, known)]
         if not ready:
@@ -45,7 +44,7 @@ def work_plan(session: Session, works: Sequence[Work]) -> None:
         session.start_batch(next((work.base for work in batch if work.base), None))
         for work in ready:
             work.overlay = _superseded(session, work, known)
-        work_batch(session, ready)
+        work_batch(session, batch)
 
 
 def _skipped(session: Session, work: Work, known: dict[str, Work]) -> bool:

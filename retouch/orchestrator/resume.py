@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from retouch.attempt import Attempt, AttemptState, StepStatus
 from retouch.errors import PictureError
 from retouch.orchestrator.judging import combine, reason
 from retouch.orchestrator.outcome import RunReport
 from retouch.orchestrator.plan_work import works_of
 from retouch.orchestrator.run import Run
+from retouch.orchestrator.series import Line, lines_of, siblings
 from retouch.orchestrator.session import Session, touches
 from retouch.orchestrator.work import ENDED, Tried, Work
 from retouch.patch import Patch
@@ -25,21 +24,43 @@ def resume(run: Run, record: RunRecord) -> RunReport:
     run.meter.earlier = max(record.spent.seconds, float(record.summary.get("seconds", 0.0)))
     for plan in record.plans:
         run.read_page(plan)
-    head = run.store.branches(run.document.id)[run.options.branch]
+    branch, heads = run.options.branch, run.store.branches(run.document.id)
+    head = heads[branch]
     session = run.session(head, run.store.checkout(head))
-    rounds = [works_of(plan, session.page, session.roster, run.options.branch) for plan in record.plans]
-    works = [work for round_ in rounds for work in round_]
-    for work in works:
+    names = (branch, *siblings(record.plans[0], branch))
+    lines = lines_of([works_of(plan, session.page, session.roster) for plan in record.plans], names)
+    run.lines = lines
+    for work in run.works:
         _restore_ending(record, work)
-    run.disclose(session, [work.step for work in works if not work.ended])
+    run.disclose(session, [work.step for work in run.works if not work.ended])
     run.record_sends()
-    changed = _moved(run, session, record, works)
-    for work in works:
+    session.narrator.say("run-started", goal=run.goal.text, branch=branch, resumed=True)
+    begun = {event.data["branch"] for _, event in run.store.events(record.id) if event.event == "branch-started"}
+    for line in lines:
+        own = line.branch == branch
+        line.begun = line.branch in begun
+        if own or (line.begun and line.branch in heads):
+            _take_up(run, record, session, line, record.base if own else _origin(run, line.branch), heads[line.branch])
+    return run.work(session, lines)
+
+
+def _take_up(run: Run, record: RunRecord, session: Session, line: Line, base: str, head: str) -> None:
+    """What the journal knows of one branch, which began at `base` and now stands at `head`."""
+    own = _own_head(run.store, record.document_id, line, base)
+    changed = _moved(run.store, own, head)
+    for work in line.works:
         _restore_attempts(run.store, record, work, moved=changed is not None)
     if changed is not None:
-        _leave_changed(session, works, changed)
-    session.narrator.say("run-started", goal=run.goal.text, branch=run.options.branch, resumed=True)
-    return run.work(session, rounds)
+        (session if line is run.lines[0] else line).foreign.append(changed)
+        _leave_changed(session, line, changed)
+    if line is run.lines[0] and changed is not None and all(work.ended for work in line.works):
+        run.fork = own  # siblings begin where this run left its branch, be it moved since
+
+
+def _origin(run: Run, branch: str) -> str:
+    """Where a sibling's branch was made."""
+    made = [move.target for move in run.store.moves(run.document.id) if move.branch == branch and move.origin is None]
+    return made[-1] or run.base
 
 
 def _restore_ending(record: RunRecord, work: Work) -> None:
@@ -84,32 +105,29 @@ def _tried(store: History, attempt: Attempt) -> Tried:
     return Tried(attempt, patch, combine(verdicts), verdicts, attempt.version, reason(verdicts))
 
 
-def _moved(run: Run, session: Session, record: RunRecord, works: Sequence[Work]) -> Patch | None:
-    """What others changed on the branch since the run left it; None if they left it alone."""
-    expected = _own_head(run.store, record, works)
-    if expected == session.head:
+def _moved(store: History, expected: str, head: str) -> Patch | None:
+    """What others changed on a branch since the run left it; None if they left it alone."""
+    if expected == head:
         return None
-    before, after = run.store.checkout(expected), run.store.checkout(session.head)
+    before, after = store.checkout(expected), store.checkout(head)
     try:
-        changed = Patch.between(before, after)
+        return Patch.between(before, after)
     except PictureError:  # another size or mode: no region is as it was
         whole = Region.whole(after.box)
-        changed = Patch(whole.box, after.pixels, whole.mask)
-    session.foreign.append(changed)
-    return changed
+        return Patch(whole.box, after.pixels, whole.mask)
 
 
-def _leave_changed(session: Session, works: Sequence[Work], changed: Patch) -> None:
+def _leave_changed(session: Session, line: Line, changed: Patch) -> None:
     """Steps whose region was changed by others are left to a person."""
-    session.narrator.say("warning", message="the branch was moved while the run was interrupted")
-    for work in works:
+    session.narrator.say("warning", message=f"branch {line.branch!r} was moved while the run was interrupted")
+    for work in line.works:
         if not work.ended and touches(changed, work.region):
             why = "the branch was moved while the run was interrupted, and this region was changed"
             session.end(work, StepStatus.NEEDS_REVIEW, why)
 
 
-def _own_head(store: History, record: RunRecord, works: Sequence[Work]) -> str:
-    """Where this run left its branch."""
-    own = {record.base, *(work.version for work in works if work.status is StepStatus.FIXED)}
-    moves = [m.target for m in store.moves(record.document_id) if m.branch == record.branch and m.target in own]
-    return moves[-1] or record.base if moves else record.base
+def _own_head(store: History, document: int, line: Line, base: str) -> str:
+    """Where this run left a branch."""
+    own = {base, *(work.version for work in line.works if work.status is StepStatus.FIXED)}
+    moves = [m.target for m in store.moves(document) if m.branch == line.branch and m.target in own]
+    return moves[-1] or base if moves else base

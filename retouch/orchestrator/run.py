@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retouch.attempt import StepStatus
-from retouch.errors import BudgetError, CancelledError, RetouchError
+from retouch.errors import CancelledError, RetouchError
 from retouch.event import Listener
 from retouch.finding import Finding
 from retouch.orchestrator.budget import Meter
@@ -20,13 +20,15 @@ from retouch.orchestrator.disclosure import Sending, by_editors, by_planner, by_
 from retouch.orchestrator.judging import Panel
 from retouch.orchestrator.narrator import Narrator
 from retouch.orchestrator.options import Options
-from retouch.orchestrator.outcome import Calls, Ending, RunReport
+from retouch.orchestrator.outcome import BranchReport, Calls, Ending, RunReport, StepReport
 from retouch.orchestrator.page import Page
-from retouch.orchestrator.plan_work import renamed, tried_in_vain, work_plan, works_of
+from retouch.orchestrator.plan_work import tried_in_vain, works_of
 from retouch.orchestrator.planning import concerns_findings, planner_for
 from retouch.orchestrator.proofreading import Proofs
 from retouch.orchestrator.reference import with_reference
 from retouch.orchestrator.roster import Roster, own_name
+from retouch.orchestrator.rounds import work_lines
+from retouch.orchestrator.series import Line, lines_of, require_siblings, siblings
 from retouch.orchestrator.session import Session
 from retouch.orchestrator.work import Work
 from retouch.orchestrator.workbench import Workbench
@@ -39,8 +41,6 @@ from retouch.version import DocumentRecord
 
 if TYPE_CHECKING:
     from retouch.verifiers.proofreader import Proofreading
-
-ROUNDS = 2
 
 
 @dataclass(eq=False)
@@ -57,13 +57,19 @@ class Run:
     listen: Listener | None = None
     cancel: Cancel = field(default_factory=Cancel)
     id: str | None = None
-    works: list[Work] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    fork: str | None = None
+    """Where the siblings of an interrupted series began; None: at the head of the run's own branch."""
     findings: tuple[Finding, ...] = ()
     ending: Ending = Ending.COMPLETE
 
     def __post_init__(self) -> None:
         self.meter = Meter(self.options.budget)
         self.sends: tuple[Sending, ...] = ()
+
+    @property
+    def works(self) -> list[Work]:
+        return [work for line in self.lines for work in line.works]
 
     # beginning
 
@@ -80,20 +86,20 @@ class Run:
         findings: Sequence[Finding] = ()
         if self.options.offline:
             self._refuse_to_send()
-        self._tell_sends(by_planner(self._planner_name, self._planner()))
+        self._tell_sends(by_planner(self._planner_name, self.planner()))
         if self.proofreads:
             self.cancel.raise_if_cancelled()
             if self.goal.reference_source is None:
                 self.goal = with_reference(self.goal, self.picture)
             findings = self._read().findings
-        return self._planner().plan(self.goal, self.picture, findings)
+        return self.planner().plan(self.goal, self.picture, findings)
 
-    def _planner(self) -> Planner:
+    def planner(self) -> Planner:
         """The planner named for the run, made once; or the built-in one that the goal asks for."""
-        return self._named_planner or planner_for(self.goal)
+        return self.named_planner or planner_for(self.goal)
 
     @cached_property
-    def _named_planner(self) -> Planner | None:
+    def named_planner(self) -> Planner | None:
         return None if self.options.planner is None else planner_for(self.goal, self.options.planner)
 
     @property
@@ -110,8 +116,8 @@ class Run:
     def _refuse_to_send(self) -> None:
         """UnavailableError if a part named for the run would send to another machine."""
         parts_ = by_editors(self._roster, ()) + by_verifiers(Panel(self.options.verifiers).named)
-        if self._named_planner is not None:
-            parts_ += by_planner(self._planner_name, self._named_planner)
+        if self.named_planner is not None:
+            parts_ += by_planner(self._planner_name, self.named_planner)
         refuse(parts_)
 
     def _tell_sends(self, sends: tuple[Sending, ...]) -> None:
@@ -129,8 +135,8 @@ class Run:
     def disclose(self, session: Session, steps: Sequence[Step]) -> None:
         """Before a run's first call: what its editors, verifiers and planner send to which host."""
         sends = by_editors(session.roster, steps) + by_verifiers(session.panel.named)
-        if self._named_planner is not None:
-            sends += by_planner(self._planner_name, self._named_planner)
+        if self.named_planner is not None:
+            sends += by_planner(self._planner_name, self.named_planner)
         if self.options.offline:
             refuse(sends)
         self._tell_sends(sends)
@@ -153,8 +159,9 @@ class Run:
     def rehearse(self, plan: Plan) -> RunReport:
         """The report of a dry run: what would be done; nothing is written."""
         self.read_page(plan)
+        self._require_siblings(plan)
         page = Page(self.picture, self.proofs.first)
-        self.works = works_of(plan, page, self._roster, self.options.branch)
+        self.lines = lines_of([works_of(plan, page, self._roster)], self._branches(plan))
         for work in self.works:
             work.end(StepStatus.SKIPPED, "dry run")
         self.findings = self.proofs.first.findings if self.proofs.first else ()
@@ -164,8 +171,9 @@ class Run:
         """Write the run down and work through it."""
         self.read_page(plan)
         # Parts are made and the plan is checked first: bad input leaves the project as it was.
+        self._require_siblings(plan)
         session = self.session(self.base, self.picture)
-        works = works_of(plan, session.page, session.roster, self.options.branch)
+        lines = lines_of([works_of(plan, session.page, session.roster)], self._branches(plan))
         self.disclose(session, plan.steps)
         self.id = self.store.begin_run(
             self.document.id,
@@ -178,7 +186,14 @@ class Run:
         session.run, session.narrator = self.id, Narrator(self.store, self.id, self.listen)
         self.record_sends()
         session.narrator.say("run-started", goal=self.goal.text, branch=self.options.branch)
-        return self.work(session, [works])
+        return self.work(session, lines)
+
+    def _require_siblings(self, plan: Plan) -> None:
+        names = self.store.branches(self.document.id), self.store.tags(self.document.id)
+        require_siblings(plan, self.options.branch, *names)
+
+    def _branches(self, plan: Plan) -> tuple[str, ...]:
+        return (self.options.branch, *siblings(plan, self.options.branch))
 
     def session(self, head: str, picture: Picture) -> Session:
         """Parts and workbench for this run with the branch at `head`; SpecError for a part that cannot be made."""
@@ -206,17 +221,18 @@ class Run:
 
     def _rewriters(self, panel: Panel) -> tuple[tuple[str, Callable[[], Any]], ...]:
         """The named planner, made only when it is asked, then the named verifiers."""
-        planner = ((self._planner_name, lambda: self._named_planner),) if self.options.planner is not None else ()
+        planner = ((self._planner_name, lambda: self.named_planner),) if self.options.planner is not None else ()
         return (*planner, *((judge.name, lambda judge=judge: judge.verifier) for judge in panel.named))
 
     # working
 
-    def work(self, session: Session, rounds: Sequence[list[Work]]) -> RunReport:
-        """Work through the rounds planned so far and what follows from them; the run is ended or interrupted after."""
-        self.works = [work for works in rounds for work in works]
+    def work(self, session: Session, lines: Sequence[Line]) -> RunReport:
+        """Work through the lines planned so far and what follows from them; the run is ended or interrupted after."""
+        self.lines = list(lines)
         try:
-            self._rounds(session, rounds)
-            self._require_outside_untouched(session)
+            work_lines(self, session)
+            for line in self.lines:
+                self._require_outside_untouched(line)
         except BaseException as error:
             # Whatever it was, what was finished is kept, the lease is given back and the run can be resumed.
             self.store.finish_run(session.run, "interrupted", self._spent())
@@ -229,39 +245,7 @@ class Run:
         session.narrator.say("run-ended", exit_code=report.exit_code)
         return report
 
-    def _rounds(self, session: Session, rounds: Sequence[list[Work]]) -> None:
-        try:
-            for works in rounds:
-                session.narrator.say("planned", steps=[work.step.id for work in works])
-                work_plan(session, works)
-            number = len(rounds)
-            before = _faults(self.proofs.first.findings if self.proofs.first else ())
-            self._proofread(session)
-            if (
-                self.proofreads
-                and not self.options.given
-                and number < ROUNDS
-                and self._open_faults()
-                and _faults(self.findings) < before
-            ):
-                self._next_round(session, number)
-                self._proofread(session)
-        except BudgetError as error:
-            self.ending = Ending.BUDGET
-            session.out_of_budget(self.works, error)
-            session.narrator.say("warning", message=error.message)
-            if self.meter.time_left:
-                self._proofread(session)
-
-    def _next_round(self, session: Session, number: int) -> None:
-        plan = renamed(self._planner().plan(self.goal, session.bench.head, self._open_faults()), number)
-        works = works_of(plan, session.page, session.roster, self.options.branch)
-        self.store.save_plan(session.run, plan, number)
-        self.works += works
-        session.narrator.say("planned", steps=[work.step.id for work in works], round=number)
-        work_plan(session, works)
-
-    def _proofread(self, session: Session) -> None:
+    def proofread(self, session: Session) -> None:
         """The last proofreading: what is still to be found on the branch."""
         if self.proofs.first is None or not self.proofreads:
             return
@@ -271,18 +255,22 @@ class Run:
         left = [f.model_dump(mode="json", exclude={"evidence"}) for f in reading.findings if f.fault]
         session.narrator.say("proofread", findings=len(reading.findings), faults=left)
 
-    def _open_faults(self) -> list[Finding]:
+    def open_faults(self) -> list[Finding]:
         return [f for f in self.findings if f.fault and not tried_in_vain(self.works, f.box)]
 
-    def _require_outside_untouched(self, session: Session) -> None:
-        """The whole outside, once a run: put the base's pixels back into every region and compare."""
-        pixels = session.bench.head.pixels.copy()
-        regions = [work.region for work in self.works if work.status is StepStatus.FIXED]
-        for box, mask in [(r.box, r.mask) for r in regions] + [(p.box, p.mask) for p in session.foreign]:
+    def _require_outside_untouched(self, line: Line) -> None:
+        """The whole outside, once a branch: put the base's pixels back into every region and compare."""
+        if line.session is None:
+            return
+        pixels = line.session.bench.head.pixels.copy()
+        works = {id(work): work for work in (*self.lines[0].works, *line.works)}.values()
+        regions = [work.region for work in works if work.status is StepStatus.FIXED]
+        for box, mask in [(r.box, r.mask) for r in regions] + [(p.box, p.mask) for p in line.session.foreign]:
             pixels[box.slices][mask] = self.picture.pixels[box.slices][mask]
         if not np.array_equal(pixels, self.picture.pixels):
             raise RetouchError(
-                f"run {session.run}: pixels outside the steps' regions differ from version {self.base}",
+                f"run {self.id}: pixels of branch {line.branch!r} outside the steps' regions differ from version "
+                f"{self.base}",
                 hint=f"this is a defect of Retouch; `retouch rollback PROJECT {self.base[:12]}` takes the run back",
             )
 
@@ -296,7 +284,7 @@ class Run:
             branch=self.options.branch,
             base=self.base,
             head=head,
-            steps=tuple(work.report() for work in self.works),
+            steps=tuple(self._step_report(line, work) for line in self.lines for work in line.works),
             findings=self.findings,
             calls=calls,
             seconds=round(self.meter.seconds, 3),
@@ -304,7 +292,23 @@ class Run:
             ending=self.ending,
             sends=self.sends,
             notes=self._notes(),
+            branches=self._branch_reports(head),
         )
+
+    def _step_report(self, line: Line, work: Work) -> StepReport:
+        """How a step ended; of a series, on which branch."""
+        return work.report().model_copy(update={"branch": line.branch} if len(self.lines) > 1 else {})
+
+    def _branch_reports(self, head: str) -> tuple[BranchReport, ...]:
+        """Each branch of a series; those that were not reached have no head."""
+        own, *others = self.lines
+        first = BranchReport(branch=own.branch, base=self.base, head=head)
+        start = self.fork or head
+        rest = [
+            BranchReport(branch=line.branch, base=start, head=line.session.head if line.session else None)
+            for line in others
+        ]
+        return (first, *rest) if rest else ()
 
     def _notes(self) -> tuple[str, ...]:
         sure = (self.proofs.first.confidence,) if self.proofs.first and self.proofreads else ()
@@ -313,7 +317,3 @@ class Run:
 
     def _spent(self) -> dict[str, Any]:
         return {"seconds": self.meter.seconds, "editor": self.meter.editor, "verifier": self.meter.verifier}
-
-
-def _faults(findings: Sequence[Finding]) -> int:
-    return sum(finding.fault for finding in findings)

@@ -1,54 +1,73 @@
-"""A series: one plan for several versions of a picture, worked through as sibling branches from one version."""
+"""The lines of a run: the branch it was begun on, and a new branch for each sibling of a series."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from retouch.errors import PlanError
-from retouch.plan import Plan
-
-if TYPE_CHECKING:
-    from retouch.orchestrator.document import Document
-    from retouch.orchestrator.outcome import RunReport
-
-
-def siblings(plan: Plan) -> tuple[str, ...]:
-    """The branches that the plan's steps name, in the order of their first steps."""
-    return tuple(dict.fromkeys(step.branch for step in plan.steps if step.branch is not None))
+from retouch.errors import PlanError, UsageError
+from retouch.orchestrator.session import Session
+from retouch.orchestrator.work import Work
+from retouch.patch import Patch
+from retouch.plan import Plan, Step
+from retouch.store.tree.naming import check_free
 
 
-def part(plan: Plan, branch: str | None) -> Plan:
-    """The plan of one branch: the steps that name it, or for None those that name no branch.
+@dataclass(slots=True, eq=False)
+class Line:
+    """What a run does on one branch. `rounds` are its works, those of the plan first, then those of what it led to."""
 
-    PlanError where one of them waits for a step of another branch, which it would never see.
-    """
-    steps = tuple(step for step in plan.steps if step.branch == branch)
-    known = {step.id for step in steps}
-    for step in steps:
-        elsewhere = {*step.after, *filter(None, [step.supersedes])} - known
-        if elsewhere:
+    branch: str
+    rounds: list[list[Work]]
+    begun: bool = False
+    """An interrupted run had begun it: the branch is the run's own."""
+    head: str | None = None
+    """Where the branch stood when the run was taken up or began it."""
+    foreign: list[Patch] = field(default_factory=list)
+    """What others changed on the branch while the run was interrupted."""
+    session: Session | None = None
+
+    @property
+    def works(self) -> list[Work]:
+        return [work for works in self.rounds for work in works]
+
+
+def siblings(plan: Plan, branch: str = "main") -> tuple[str, ...]:
+    """The other branches that the steps of a plan for `branch` name, in the order of their first steps."""
+    named = (step.branch for step in plan.steps)
+    return tuple(dict.fromkeys(name for name in named if name is not None and name != branch))
+
+
+def lines_of(plans: Sequence[Sequence[Work]], names: Sequence[str]) -> list[Line]:
+    """The works of a run's plans on its branches, the run's own first; those of plan 1 + n are of line n."""
+    first, *later = plans
+    lines = [Line(name, [[work for work in first if (work.step.branch or names[0]) == name]]) for name in names]
+    for line, works in zip(lines, later, strict=False):
+        line.rounds.append(list(works))
+    return lines
+
+
+def require_siblings(plan: Plan, branch: str, branches: Mapping[str, str], tags: Mapping[str, str]) -> None:
+    """PlanError if a branch of the series stands already or cannot be named so, or if a step waits for one of a branch
+    that it would never see."""
+    for name in siblings(plan, branch):
+        try:
+            check_free(name, branches, tags)
+        except UsageError as error:
             raise PlanError(
-                f"step {step.id!r} of branch {branch or 'main'!r} comes after {min(elsewhere)!r} of another branch; "
-                "a branch has its own steps, after those that name no branch"
-            )
-    return plan.model_copy(update={"steps": steps})
+                f"the plan makes branch {name!r}: {error.message}",
+                hint=error.hint or "delete that branch, or give the plan's steps another `branch`",
+            ) from error
+    known = {step.id: step for step in plan.steps}
+    for step in plan.steps:
+        for other in (*step.after, *filter(None, [step.supersedes])):
+            _require_seen(step, known[other], branch)
 
 
-def run_series(document: Document, plan: Plan, branch: str = "main", **options: Any) -> dict[str, RunReport]:
-    """Work through the steps that name no branch on `branch`, then every sibling's on a new branch from there.
-
-    The report of each branch by its name; `options` are those of `Document.run`. Before anything begins, PlanError if
-    a branch stands already or steps wait across branches.
-    """
-    names = siblings(plan)
-    taken = [name for name in names if name in document.branches]
-    if taken:
-        raise PlanError(f"branch {taken[0]!r} stands already; delete it, or give the series other names")
-    plans = {name: part(plan, name) for name in names}
-    shared = part(plan, None)
-    reports = {branch: document.run(plan=shared, branch=branch, **options)} if shared.steps else {}
-    start = document.head(branch)
-    for name, own in plans.items():
-        document.create_branch(name, start)
-        reports[name] = document.run(plan=own, branch=name, **options)
-    return reports
+def _require_seen(step: Step, other: Step, branch: str) -> None:
+    own, its = step.branch or branch, other.branch or branch
+    if its not in (own, branch):
+        raise PlanError(
+            f"step {step.id!r} of branch {own!r} comes after {other.id!r} of branch {its!r}; "
+            "a branch sees its own steps, and before them those that name no branch"
+        )

@@ -326,7 +326,7 @@ def test_bad_plans_and_parts_leave_the_project_as_it_was(
 ) -> None:
     for error, call in (
         (PlanError, {"plan": plan(step("a", (500, 500, 10, 10)))}),
-        (PlanError, {"plan": plan(step("a", A, branch="other"))}),
+        (PlanError, {"plan": plan(step("a", A, branch="HEAD"))}),
         (SpecError, {"plan": plan(step("a", A)), "editors": ["no-such-editor"]}),
         (SpecError, {"plan": plan(step("a", A)), "editors": [object()]}),
         (SpecError, {"plan": plan(step("a", A)), "verifiers": [object()]}),

@@ -126,7 +126,7 @@ def _describe(answer: Answer) -> None:
 def _list(document: OpenDocument, branch: str | None, as_json: bool) -> int:
     from retouch.orchestrator.answer import waiting
 
-    found = [one for one in waiting(document) if branch in (None, one.run.branch)]
+    found = [one for one in waiting(document) if branch in (None, one.branch)]
     if as_json:
         print_json({"document": document.name, "waiting": [_entry(one) for one in found]})
         return 0
@@ -144,7 +144,7 @@ def _list(document: OpenDocument, branch: str | None, as_json: bool) -> int:
 def _entry(one: Waiting) -> dict[str, Any]:
     return {
         "run": one.run.id,
-        "branch": one.run.branch,
+        "branch": one.branch,
         "step": one.step.id,
         "box": one.step.box.as_list() if one.step.box else None,
         "instruction": one.step.instruction,

@@ -65,8 +65,8 @@ def plan(
         print_json(made.model_dump(mode="json", by_alias=True))
     else:
         whole = "whole picture" if picture else ""
-        rows = [(s.id, s.operation, s.source, s.target, s.box or whole, s.instruction) for s in made.steps]
-        print_table(("step", "operation", "source", "target", "box", "instruction"), rows)
+        rows = [(s.id, s.branch, s.operation, s.source, s.target, s.box or whole, s.instruction) for s in made.steps]
+        print_table(("step", "branch", "operation", "source", "target", "box", "instruction"), rows)
     return 0
 
 

@@ -69,8 +69,10 @@ def _words(event: Event) -> str:
     match event.event:
         case "disclosure":
             return "\n".join(_sent(sending) for sending in data.get("sends", ()))
+        case "replanning":
+            return f"looking again at {', '.join(data.get('steps', ()))}"
         case "planned":
-            return f"planned {len(data.get('steps', ()))} steps"
+            return f"planned {len(data.get('steps', ()))} steps" + _on(data)
         case "proofread":
             return f"proofread: {len(data.get('faults', ()))} faults left"
         case "attempt-started":
@@ -81,11 +83,13 @@ def _words(event: Event) -> str:
             return f"step {event.step}: {data.get('verifier')} says {data.get('outcome')}: {data.get('reason')}"
         case "step-ended":
             return _ended(event)
-        case "note":
-            return str(data.get("message"))
-        case "warning":
-            return f"warning: {data.get('message')}"
+        case "note" | "warning":
+            return ("warning: " if event.event == "warning" else "") + str(data.get("message"))
     return ""
+
+
+def _on(data: dict[str, Any]) -> str:
+    return f" on branch {data['branch']}" if data.get("branch") else ""
 
 
 def _sent(sending: dict[str, Any]) -> str:

@@ -202,10 +202,22 @@ def _worked(
     with stopping() as cancel, listening(manners.as_lines) as listen:
         report = work({"listen": listen, "cancel": cancel})
     if output is not None:
-        document.version(report.head).save(output)
-        report = report.model_copy(update={"output": str(output)})
+        report = _written(report, document, output)
     _tell([report], manners)
     return report.exit_code
+
+
+def _written(report: RunReport, document: OpenDocument, output: Path) -> RunReport:
+    """The report with the picture written, and of a series the pictures of its branches beside it: OUT-BRANCH.png."""
+    document.version(report.head).save(output)
+    branches = []
+    for branch in report.branches:
+        beside = output.with_name(f"{output.stem}-{branch.branch.replace('/', '-')}{output.suffix}")
+        place = output if branch.branch == report.branch else beside
+        if branch.head is not None and place != output:
+            document.version(branch.head).save(place)
+        branches.append(branch.model_copy(update={"output": str(place) if branch.head is not None else None}))
+    return report.model_copy(update={"output": str(output), "branches": tuple(branches)})
 
 
 def _tell(reports: Sequence[RunReport], manners: Manners) -> None:
@@ -224,11 +236,11 @@ def _tell(reports: Sequence[RunReport], manners: Manners) -> None:
 def describe(report: RunReport) -> None:
     """The outcome for a person."""
     rows = [
-        (s.id, s.box, s.instruction, s.status.value, s.attempts, s.editor, short_id(s.version), s.reason)
+        (s.id, s.branch, s.box, s.instruction, s.status.value, s.attempts, s.editor, short_id(s.version), s.reason)
         for s in report.steps
     ]
     if rows:
-        print_table(("step", "box", "instruction", "status", "tries", "editor", "version", "reason"), rows)
+        print_table(("step", "branch", "box", "instruction", "status", "tries", "editor", "version", "reason"), rows)
     fixed = sum(step.status == "fixed" for step in report.steps)
     head = short_id(report.head)
     print_words(f"{fixed} of {len(report.steps)} steps fixed in {report.seconds:.1f} s; {report.branch} is at {head}")
@@ -237,6 +249,9 @@ def describe(report: RunReport) -> None:
     waiting = [step.id for step in report.steps if step.status == "needs-review"]
     if waiting:
         print_words(f"waiting for you: {', '.join(waiting)}; see retouch answer {report.project}")
+    for branch in report.branches[1:]:
+        stands = f"{branch.branch} is at {short_id(branch.head)}" if branch.head else f"{branch.branch} was not made"
+        print_words(stands + (f": {branch.output}" if branch.output else ""))
     where = report.output or f"retouch export {report.project} -o OUT.png"
     print_words(f"picture: {where}", f"history: retouch log {report.project}")
 
@@ -267,8 +282,7 @@ def resume(
             raise UsageError(f"{project}: no run was interrupted; there is nothing to resume")
         if output is not None:
             last = reports[-1]
-            found.document(last.document).version(last.head).save(output)
-            reports = (*reports[:-1], last.model_copy(update={"output": str(output)}))
+            reports = (*reports[:-1], _written(last, found.document(last.document), output))
     _tell(reports[-1:] if as_json else reports, manners)
     codes = {report.exit_code for report in reports}
     return next((code for code in _GRAVEST_FIRST if code in codes), 0)

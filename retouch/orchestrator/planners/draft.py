@@ -161,7 +161,7 @@ def _in_order(draft: DraftStep, number: int, steps: Sequence[DraftStep]) -> None
     for other in draft.after:
         if not 1 <= other < number:
             raise ValueError(f"after {other}: only earlier steps, counted from 1, can be named")
-        if steps[other - 1].variant != draft.variant:
+        if steps[other - 1].variant not in (None, draft.variant):
             raise ValueError(f"after {other}: that step belongs to another variant")
 
 

@@ -171,3 +171,42 @@ def test_a_failing_command_leaves_an_older_project_alone(page: Path, plan: Path)
     assert main(["run", str(page), "--goal", "write 永", "--editor", "nobody"]) == 2
     with Project.open(project) as after:
         assert [version.id for version in after.document().log()] == known
+
+
+@pytest.fixture
+def series(page: Path) -> Path:
+    """A shared step, and two siblings at one place."""
+    shared = {"id": "s0", "operation": "recolour", "target": "black", "box": [5, 5, 20, 20]}
+    black = {"expectation": {"kind": "colour-is", "colour": "black"}}
+    own = [{**shared, "id": f"s{n}", "box": [60, 60, 20, 20], "branch": name} for n, name in enumerate("ab", 1)]
+    file = page.with_name("series.json")
+    file.write_text(Plan.model_validate({"goal": "g", "steps": [s | black for s in (shared, *own)]}).to_json())
+    return file
+
+
+def test_a_series_has_one_report_and_a_picture_of_each_branch(
+    page: Path, series: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [page, "--plan", series, "--editor", "scripted?colour=black", "--verifier", "scripted"]
+    assert run("run", *arguments, "--dry-run", "--json") == 3
+    rehearsed = json.loads(capsys.readouterr().out)
+    assert [(b["branch"], b["head"]) for b in rehearsed["branches"][1:]] == [("a", None), ("b", None)]
+    out = page.with_name("out.png")
+    assert run("run", *arguments, "-o", out, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["branch"], told["output"], len(told["steps"])) == ("main", str(out), 3)
+    assert [step["branch"] for step in told["steps"]] == ["main", "a", "b"]
+    assert [b["output"] for b in told["branches"]] == [str(page.with_name(f"out{x}.png")) for x in ("", "-a", "-b")]
+    before, sibling = Picture.open(page).pixels, Picture.open(page.with_name("out-a.png")).pixels
+    assert (sibling[60:80, 60:80] == 0).all() and np.array_equal(
+        Picture.open(out).pixels[60:80, 60:80], before[60:80, 60:80]
+    )
+    assert run("run", *arguments, "--json") == 2
+    assert "branch 'a' already" in json.loads(capsys.readouterr().out)["error"]["message"]
+
+
+def test_a_series_is_told_in_words(page: Path, series: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("run", page, "--plan", series, "--editor", "scripted?colour=black", "--verifier", "scripted") == 0
+    told = capsys.readouterr()
+    assert "planned 1 steps on branch b" in told.err
+    assert "3 of 3 steps fixed" in told.out and "\na is at " in told.out and "\nb is at " in told.out
