@@ -44,6 +44,12 @@ _EVEN = 5.0
 """Sigma in pixels over which paper is evened out: wider than its specks, narrower than shading."""
 _FOREIGN = 0.3
 """Coverage over difference up to which a pixel has another colour than ink on paper."""
+_STRONG, _FRINGE = 0.75, 4
+"""On a photograph, what is farther than so many pixels from such coverage has the ink's colour by chance."""
+_LETTER = 0.2
+"""Area of a letter over the largest one's, from which it tells how soft edges are."""
+_LETTERS, _SOFT = 3, 2.0
+"""How many such letters must be there, and from which softness in pixels they are asked one by one."""
 _OWN = 0.5
 """Share of a blot that must lie inside the mask for it to be the old glyph's."""
 
@@ -78,6 +84,17 @@ class Foreground:
         return math.ceil(1.5 + 3 * min(self.softness, self._softness_of(self.others)))
 
     def _softness_of(self, strokes: Mask) -> float:
+        whole = self._edges_of(strokes)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8), connectivity=8)
+        area = stats[1:, cv2.CC_STAT_AREA]
+        large = 1 + np.flatnonzero(area >= _LETTER * area.max(initial=1))
+        if whole < _SOFT or len(large) < _LETTERS:
+            return whole
+        # A photograph behind the letters has slopes of the ink's colour; most letters stand clear of them.
+        apart = float(np.median([self._edges_of(labels == number) for number in large]))
+        return apart if apart < whole / 2 else whole
+
+    def _edges_of(self, strokes: Mask) -> float:
         near = cv2.dilate(strokes.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
         return edge_softness(np.where(near, self.coverage, 0).astype(np.float32))
 
@@ -102,7 +119,10 @@ class Foreground:
     def _with_relief(self, hole: Mask, reach: int, body: int) -> Mask:
         """The hole and what is not background within a fifth of the letters' height round it."""
         near = _grown(self.own, max(reach, body // 5))
-        shaded = (self.difference > _SHADE) & near & ~self.others
+        # The tail of a soft shadow is fainter than noise; it goes with the shadow that it belongs to.
+        deep = (self.difference > _SHADE) & near & ~self.others
+        tail = (cv2.GaussianBlur(self.difference, (0, 0), 1.0) > _TRACE) & near & ~self.others
+        shaded = deep | (tail & _grown(deep, reach + 2))
         return np.asarray(cv2.morphologyEx((hole | shaded).astype(np.uint8), cv2.MORPH_CLOSE, _disc(reach)) > 0)
 
     def _kept(self, reach: int) -> Mask:
@@ -164,6 +184,8 @@ def separate(
     difference = _difference(values, paper, ink)
     rules = _rules(difference, coverage, style, box, angle) if style and box else ()
     own, others = _owners(coverage, mask, rules)
+    if style is None:
+        own &= _grown(own & (coverage >= _STRONG), _FRINGE)
     return Foreground(coverage, difference, paper, ink, own, others, rules)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from retouch.edit import EditRequest
+from retouch.editors.alignment import END, MIDDLE, START, alignment_of
+from retouch.editors.background import Mask
 from retouch.editors.foreground import Foreground
 from retouch.editors.lettering import Setting, ink_centre
 from retouch.editors.look import Look
@@ -22,6 +24,10 @@ _STRETCH = (1.06, 1.15)
 beyond that its strokes look squeezed. (Nine characters of one Kai against sixteen others of it: 1.05.)"""
 _TIGHTEST, _WIDEST = -0.12, 1.5
 """Limits of the gap between letters, in em: closer they touch, wider they are no line."""
+_CLOSED = -0.02
+"""Gap between letters, in em, down to which a text too long for its place is set closer before it is made smaller."""
+_RIM = 2
+"""Pixels at the mask's edge that are left to soft edges."""
 _OLD_SIZE = (0.75, 1.3)
 """How far from the page's usual size an old glyph may draw a new one: a hand varies, a blot should not count."""
 
@@ -96,19 +102,44 @@ def _line(text: str, face: Face, request: EditRequest, seen: Foreground, look: L
     source = (request.source or "").strip()
     measure = _Measure.of(source or text, face, upright, track)
     gap = measure.gap(track) if len(source) > 1 else 0.0
-    length = measure.length_of(text, face, upright, gap)
-    room = track.length / measure.scale(track)
-    if length > room and len(text) > 1:
-        gap = max(gap - (length - room) / (len(text) - 1), _TIGHTEST)
-        length = measure.length_of(text, face, upright, gap)
-    shrink = min(1.0, room / length)
-    # As many letters as before stand on the old letters' places; else the line keeps its middle.
-    start = -measure.first
-    if len(text) != len(source):
-        start = (room - length * shrink) / 2 - _bearings(
-            text, face, [_advance(face, char, upright) for char in text], upright
-        )[0] * shrink
+    if len(text) == len(source):
+        # As many letters as before stand on the old letters' places.
+        gap, shrink = _squeezed(text, face, upright, gap, track.length / measure.scale(track))
+        return _along(text, face, track, measure, gap, shrink, -measure.first)
+    place = alignment_of(seen, old_box(seen), upright, text) if source else MIDDLE
+    room = (track.length + _spare(request.mask, old_box(seen), track, place)) / measure.scale(track)
+    gap, shrink = _squeezed(text, face, upright, gap, room)
+    blank = track.length / measure.scale(track) - measure.length_of(text, face, upright, gap) * shrink
+    first = _bearings(text, face, [_advance(face, char, upright) for char in text], upright)[0]
+    start = blank * place - first * shrink
     return _along(text, face, track, measure, gap, shrink, start)
+
+
+def _squeezed(text: str, face: Face, upright: bool, gap: float, room: float) -> tuple[float, float]:
+    """The gap between letters, in em, and the factor for their size at which `text` is no longer than `room` em:
+    wide gaps are closed first, no letters are pushed into each other."""
+    length = _Measure.length_of(text, face, upright, gap)
+    if length > room and len(text) > 1:
+        gap = max(gap - (length - room) / (len(text) - 1), min(gap, _CLOSED))
+        length = _Measure.length_of(text, face, upright, gap)
+    return gap, min(1.0, room / length)
+
+
+def _spare(mask: Mask, old: Box, track: Track, place: float) -> float:
+    """How many pixels a level line may become longer in the mask if it keeps its start, its middle or its end."""
+    if track.recedes or track.angle or old.empty:
+        return 0.0
+    band = mask[:, old.x : old.right].T if track.upright else mask[old.y : old.bottom]
+    across = np.asarray(band.all(axis=0))
+    first, last = (old.y, old.bottom) if track.upright else (old.x, old.right)
+    before, after = _run(across[:first][::-1]), _run(across[last:])
+    return {START: after, END: before}.get(place, 2 * min(before, after))
+
+
+def _run(free: Mask) -> int:
+    """How many of the places from the first on are free, without a rim for soft edges."""
+    taken = np.flatnonzero(~free)
+    return max(0, (int(taken[0]) if taken.size else len(free)) - _RIM)
 
 
 @dataclass(frozen=True, slots=True)

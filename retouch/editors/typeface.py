@@ -25,6 +25,8 @@ _BLUR = 0.03
 """Blur in em before they are: strokes need not lie on each other to a pixel."""
 _COMMON = "永之有天人水文春"
 """Characters with every basic stroke, drawn by fonts for simplified and for traditional text."""
+_EAST_ASIA = "\u2e80"
+"""The first sign that only fonts for Chinese, Japanese or Korean draw (Unicode: CJK Radicals Supplement)."""
 PLACE_OF = {"font-2": 1, "font-3": 2}
 """How many designs a rung passes over."""
 
@@ -42,9 +44,8 @@ def choose(
     notes = [f"{face.family} does not draw {text!r}" for face in designs(given) if face not in able]
     wanted = PLACE_OF.get(request.rung, 0)
     if wanted >= len(able) and faces is None:
-        others = [
-            face for face in fonts.installed() if draws(face, text) and face.family not in {f.family for f in able}
-        ]
+        pool = fonts.lettering() if max(text) < _EAST_ASIA else fonts.installed()
+        others = [face for face in pool if draws(face, text) and face.family not in {f.family for f in able}]
         if given and not able and others:
             notes.append(f"no face that fits the page draws {text!r}; the likest other one is used")
         kin = next((face for face in given if request.style), None)

@@ -26,12 +26,14 @@ _CROWDED = 0.5
 """Share of ink in the window from which it is no writing on paper, but a picture."""
 
 
-def room(picture: Picture, box: Box, others: Sequence[Box], grow: bool) -> Region:
+def room(picture: Picture, box: Box, others: Sequence[Box], grow: bool, longer: float = 1.0) -> Region:
     """The region of the text read at `box`: that box and the strokes that are mostly in it, without those of `others`,
-    the boxes of what else was read; with `grow` also blank paper round it. The box alone where its ink cannot be told.
+    the boxes of what else was read; with `grow` also blank paper round it, and at both ends of the line as much as a
+    text needs that is `longer` by this factor. The box alone where its ink cannot be told.
     """
     side = min(box.width, box.height)
-    window = box.grown(round(_WINDOW * side)).clamped(picture.size)
+    wanted = _lengthened(box, longer)
+    window = wanted.grown(round(_WINDOW * side)).clamped(picture.size)
     ink = coverage(picture.srgb(window)) > _FAINT
     if ink.mean() > _CROWDED or not ink.any():
         return Region.whole(box)
@@ -44,7 +46,7 @@ def room(picture: Picture, box: Box, others: Sequence[Box], grow: bool) -> Regio
     mask = inside | _dilated(own, 2)
     if grow:
         wide = Region.whole(box.grown(round(_ROOM * side)).clamped(picture.size)).within(window)
-        mask |= wide
+        mask |= wide | _free_ends(wanted.clamped(picture.size).relative_to(window), box.relative_to(window), foreign)
     for other in others:
         mask &= ~Region.whole(other).within(window) | inside | _dilated(own, 2)
     mask &= ~_dilated(foreign, 2)
@@ -52,6 +54,32 @@ def room(picture: Picture, box: Box, others: Sequence[Box], grow: bool) -> Regio
     if tight.empty:
         return Region.whole(box)
     return Region(tight.moved(window.x, window.y), mask[tight.slices].copy())
+
+
+def _lengthened(box: Box, factor: float) -> Box:
+    """The box longer by that factor on both sides along its line, for it may be flush on either."""
+    more = round(max(0.0, factor - 1) * max(box.width, box.height))
+    if box.height > box.width:
+        return Box(box.x, box.y - more, box.width, box.height + 2 * more)
+    return Box(box.x - more, box.y, box.width + 2 * more, box.height)
+
+
+def _free_ends(wanted: Box, box: Box, foreign: np.ndarray) -> np.ndarray:
+    """`wanted` without what lies beyond the first foreign ink on each side of `box`; all in the window's pixels."""
+    upright = box.height > box.width
+    beside = foreign[:, box.x : box.right].T if upright else foreign[box.y : box.bottom]
+    taken = np.asarray(beside.any(axis=0))
+    low, high = (box.y, box.bottom) if upright else (box.x, box.right)
+    before, after = np.flatnonzero(taken[:low]), np.flatnonzero(taken[high:])
+    # A word's space from what stands there.
+    space = min(box.width, box.height) // 3
+    first = int(before[-1]) + 1 + space if before.size else 0
+    last = high + int(after[0]) - space if after.size else len(taken)
+    free = np.zeros_like(foreign)
+    free[(slice(first, last), slice(None)) if upright else (slice(None), slice(first, last))] = True
+    inside = np.zeros_like(foreign)
+    inside[wanted.slices] = True
+    return np.asarray(free & inside)
 
 
 def _dilated(mask: np.ndarray, radius: int) -> np.ndarray:

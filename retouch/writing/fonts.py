@@ -23,6 +23,7 @@ from retouch.style import Face
 
 _ENDINGS = {".ttf", ".otf", ".ttc", ".otc"}
 _PROBES = "一人永文"  # a face that draws three of these four writes Chinese
+_LETTERS = "ARmg"  # a face that draws three of these four writes Latin letters
 _NOT_A_CHARACTER = "\U0010fffe"  # drawn as the font's own sign for "no such glyph"
 _BASELINE = 0.88  # of the em square, from its top: the ideographic baseline of the OpenType specification
 _PROBE_SIZE = 24
@@ -42,19 +43,27 @@ def installed(folders: Sequence[Path] = ()) -> tuple[Face, ...]:
     `family` groups the faces of one design. Files are looked into once; what was found is kept in the user's cache
     folder under their names, sizes and times.
     """
-    return _installed(tuple(Path(folder) for folder in folders))
+    return _installed(tuple(Path(folder) for folder in folders), _PROBES)
+
+
+def lettering(folders: Sequence[Path] = ()) -> tuple[Face, ...]:
+    """Every face that draws Latin letters: those of `installed`, then the ones without Han characters."""
+    chinese = installed(folders)
+    known = {(face.path, face.index) for face in chinese}
+    latin = _installed(tuple(Path(folder) for folder in folders), _LETTERS)
+    return chinese + tuple(face for face in latin if (face.path, face.index) not in known)
 
 
 @lru_cache(maxsize=8)
-def _installed(folders: tuple[Path, ...]) -> tuple[Face, ...]:
+def _installed(folders: tuple[Path, ...], probes: str) -> tuple[Face, ...]:
     files = sorted({file for folder in (*_system_folders(), *folders) for file in _font_files(folder)})
-    known, seen = _load_index(), dict[str, list[list[Any]]]()
+    known, seen = _load_index(probes), dict[str, list[list[Any]]]()
     for file in files:
         status = file.stat()
         key = f"{file}|{status.st_size}|{status.st_mtime_ns}"
-        seen[key] = known[key] if key in known else _han_faces(file)
+        seen[key] = known[key] if key in known else _faces(file, probes)
     if seen.keys() - known.keys():
-        _save_index({**known, **seen})
+        _save_index({**known, **seen}, probes)
     return tuple(
         Face(key.split("|")[0], index, family, style) for key, faces in seen.items() for index, family, style in faces
     )
@@ -117,14 +126,15 @@ def _axes(face: Face) -> tuple[tuple[str, float], ...]:
         return tuple((axis.axisTag, float(axis.defaultValue)) for axis in file["fvar"].axes)
 
 
-def _han_faces(file: Path) -> list[list[Any]]:
-    """`[index, family, style]` of each face in a file that writes Chinese; none for a file that cannot be read."""
+def _faces(file: Path, probes: str) -> list[list[Any]]:
+    """`[index, family, style]` of each face in a file that draws the probes; none for a file that cannot be read."""
     faces: list[list[Any]] = []
     for index in range(64):
         try:
             family, style = ImageFont.truetype(str(file), _PROBE_SIZE, index=index).getname()
-            face = Face(str(file), index, family_of(family or file.stem), style or "")
-            if sum(covers(face, probe) for probe in _PROBES) >= 3:
+            name = family or file.stem
+            face = Face(str(file), index, family_of(name) if probes == _PROBES else name, style or "")
+            if sum(covers(face, probe) for probe in probes) >= 3:
                 faces.append([index, face.family, face.style])
         except (OSError, ValueError):
             break  # past the last face of a collection, or no font that FreeType can read
@@ -149,21 +159,21 @@ def _system_folders() -> tuple[Path, ...]:
     return Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), data / "fonts", home / ".fonts"
 
 
-def _index_file() -> Path:
-    rules = json.dumps([_PROBES, _MEMBER.pattern, _TWINS, _LEAST_INK], sort_keys=True)
+def _index_file(probes: str) -> Path:
+    rules = json.dumps([probes, _MEMBER.pattern, _TWINS, _LEAST_INK], sort_keys=True)
     return user_cache_path("retouch") / f"faces-{hashlib.sha256(rules.encode()).hexdigest()[:12]}.json"
 
 
-def _load_index() -> dict[str, list[list[Any]]]:
+def _load_index(probes: str) -> dict[str, list[list[Any]]]:
     try:
-        index = json.loads(_index_file().read_text(encoding="utf-8"))
+        index = json.loads(_index_file(probes).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}  # no cache yet, or a damaged one: look into the files again
     return index if isinstance(index, dict) else {}
 
 
-def _save_index(index: dict[str, list[list[Any]]]) -> None:
-    file = _index_file()
+def _save_index(index: dict[str, list[list[Any]]], probes: str) -> None:
+    file = _index_file(probes)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(f".{os.getpid()}")

@@ -24,6 +24,13 @@ def test_every_face_draws_chinese() -> None:
     assert all(sum(fonts.covers(face, char) for char in "一人永文") >= 3 for face in FACES[:8])
 
 
+def test_faces_for_letters_are_those_and_the_ones_without_chinese() -> None:
+    letters = fonts.lettering()
+    assert letters[: len(FACES)] == FACES and len(set(letters)) == len(letters)
+    for face in letters[len(FACES) :]:
+        assert sum(fonts.covers(face, char) for char in "ARmg") >= 3
+
+
 @pytest.mark.parametrize(
     ("name", "family"),
     [

@@ -101,7 +101,8 @@ class _Work:
         if wish.how is not None:
             return Region.whole((moved if wish.kind == "move" else resized)(box, wish.how, self._picture.size))
         others = [seen.box for line in self._sight.lines for seen in line if not box.contains(seen.box)]
-        return room(self._picture, box, others, grow=wish.kind == "replace" or wish.now is not None)
+        longer = len(plain(wish.target or "")) / max(1, len(plain(wish.source or "")))
+        return room(self._picture, box, others, wish.kind == "replace" or wish.now is not None, longer)
 
     def _remove_frame(self, wish: Wish) -> None:
         assert wish.frame is not None
