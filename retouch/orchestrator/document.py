@@ -99,25 +99,31 @@ class Document:
         """A fixed name for a version, or for the head of `main`."""
         self._store.create_tag(self.record.id, name, self._at(at), author=_author())
 
-    def delete_branch(self, name: str) -> Move:
-        """Take a branch away; its versions stay, and `undo(name)` brings it back. UsageError for the only one."""
-        return self._store.delete_branch(self.record.id, name, expected=self.head(name).id, author=_author())
+    def delete_branch(self, name: str, *, expected: str | None = None) -> Move:
+        """Take a branch away; its versions stay, and `undo(name)` brings it back. UsageError for the only one.
+
+        Here and in what else moves a branch, ConflictError if it does not stand at version `expected`, where one is
+        given: then somebody has moved it since the caller looked."""
+        return self._store.delete_branch(
+            self.record.id, name, expected=expected or self._head_of(name), author=_author()
+        )
 
     def delete_tag(self, name: str) -> None:
         """Take a tag away; UnknownNameError if there is none."""
         self._store.delete_tag(self.record.id, name)
 
-    def rollback(self, name: str | Version, branch: str = "main") -> Move:
+    def rollback(self, name: str | Version, branch: str = "main", *, expected: str | None = None) -> Move:
         """Set the branch to an earlier (or later) version; what stood after it is kept and can be come back to."""
         word = name.id[:12] if isinstance(name, Version) else name
-        return self._move(branch, self._at(name, branch), f"rollback to {word}")
+        return self._move(branch, self._at(name, branch), f"rollback to {word}", expected)
 
-    def undo(self, branch: str = "main", *, run: bool = False) -> Move:
+    def undo(self, branch: str = "main", *, run: bool = False, expected: str | None = None) -> Move:
         """Take back the branch's last move that still stands, its deletion too, or with `run` everything its last run
         did. UsageError if there is nothing to take back."""
         if run:
-            return self._move(branch, run_base(self._store, branch, self.head(branch).id), "undo run")
-        return self._store.undo(self.record.id, branch, author=_author())
+            head = expected or self._head_of(branch)
+            return self._move(branch, run_base(self._store, branch, head), "undo run", head)
+        return self._store.undo(self.record.id, branch, author=_author(), expected=expected)
 
     def diff(self, a: str | Version, b: str | Version) -> Diff:
         """What changes from version `a` to `b`; PictureError if size, mode or depth differ."""
@@ -133,34 +139,51 @@ class Document:
         return self._store.blame(self._at(at), box)
 
     def revert(
-        self, name: str | Version, branch: str = "main", *, message: str = "", settle: Sequence[Settlement] = ()
+        self,
+        name: str | Version,
+        branch: str = "main",
+        *,
+        message: str = "",
+        settle: Sequence[Settlement] = (),
+        expected: str | None = None,
     ) -> MergeReport:
         """Take back what one version of the branch changed and keep what came later.
 
         Where a later one changed the same pixels the report has `conflicts` and nothing was changed; settle them and
         ask again: `ours` keeps the later change, `theirs` takes it back, too."""
         version = self._at(name, branch)
-        return self._store.revert(
-            self.record.id, version, branch=branch, author=_author(), message=message, settle=settle
-        )
+        facts: dict[str, Any] = {"author": _author(), "message": message, "settle": settle, "expected": expected}
+        return self._store.revert(self.record.id, version, branch=branch, **facts)
 
     def pick(
-        self, name: str | Version, branch: str = "main", *, message: str = "", settle: Sequence[Settlement] = ()
+        self,
+        name: str | Version,
+        branch: str = "main",
+        *,
+        message: str = "",
+        settle: Sequence[Settlement] = (),
+        expected: str | None = None,
     ) -> MergeReport:
         """Bring what one version (a candidate, or a step of another branch) changed to the branch; conflicts as for
         `revert`, `theirs` is the picked version."""
         version = self._at(name, branch)
-        return self._store.pick(
-            self.record.id, version, branch=branch, author=_author(), message=message, settle=settle
-        )
+        facts: dict[str, Any] = {"author": _author(), "message": message, "settle": settle, "expected": expected}
+        return self._store.pick(self.record.id, version, branch=branch, **facts)
 
     def merge(
-        self, other: str | Version, into: str = "main", *, message: str = "", settle: Sequence[Settlement] = ()
+        self,
+        other: str | Version,
+        into: str = "main",
+        *,
+        message: str = "",
+        settle: Sequence[Settlement] = (),
+        expected: str | None = None,
     ) -> MergeReport:
         """Bring all that was done on another branch, since both were one, to the branch `into`; conflicts as for
         `revert`, `theirs` is the other branch."""
         version = self._at(other)
-        return self._store.merge(self.record.id, version, into=into, author=_author(), message=message, settle=settle)
+        facts: dict[str, Any] = {"author": _author(), "message": message, "settle": settle, "expected": expected}
+        return self._store.merge(self.record.id, version, into=into, **facts)
 
     def mark(self, name: str | Version, opinion: Opinion, reason: str = "") -> Mark:
         """Say that a version is `accepted` or `rejected`; nothing is changed or deleted."""
@@ -320,8 +343,12 @@ class Document:
             cancel=cancel or Cancel(),
         )
 
-    def _move(self, branch: str, target: str, why: str) -> Move:
-        expected = self.head(branch).id
+    def _head_of(self, branch: str) -> str:
+        """The head of a branch by its very name, which may be a version's, too; UnknownNameError if there is none."""
+        return self.branches.get(branch) or self.head(branch).id
+
+    def _move(self, branch: str, target: str, why: str, expected: str | None = None) -> Move:
+        expected = expected or self._head_of(branch)
         return self._store.move_branch(
             self.record.id, branch, expected=expected, target=target, reason=why, author=_author()
         )

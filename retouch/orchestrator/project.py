@@ -8,6 +8,7 @@ from typing import Any
 
 from retouch.errors import RetouchError, UsageError
 from retouch.event import Listener
+from retouch.orchestrator.abandonment import give_up
 from retouch.orchestrator.cancel import Cancel
 from retouch.orchestrator.document import Document
 from retouch.orchestrator.history import Version
@@ -88,11 +89,12 @@ class Project:
         if not waiting:
             for run in self.store.runs(state="running"):
                 self.store.claim(run.id)  # alive elsewhere: raises LeaseError, which names the process
-        return tuple(self._resume(record.id, listen, cancel, options) for record in waiting)
+        return tuple(self.resume_run(record.id, listen, cancel, **options) for record in waiting)
 
-    def _resume(
-        self, run_id: str, listen: Listener | None, cancel: Cancel | None, options: dict[str, Any]
+    def resume_run(
+        self, run_id: str, listen: Listener | None = None, cancel: Cancel | None = None, **options: Any
     ) -> RunReport:
+        """Go on with one interrupted run; LeaseError if it is alive elsewhere, UsageError if it is over."""
         known = self.store.run(run_id)
         chosen = Options.restored(known.options, known.branch, options)
         record = self.store.claim(run_id)
@@ -112,6 +114,10 @@ class Project:
         except RetouchError:
             self._let_go(run_id, record)
             raise
+
+    def give_up(self, run_id: str) -> RunRecord:
+        """End an interrupted run for good; see `abandonment.give_up`."""
+        return give_up(self.store, run_id, author=load_settings().author)
 
     def _let_go(self, run_id: str, record: RunRecord) -> None:
         """A run that could not even be taken up stays interrupted."""

@@ -28,7 +28,8 @@ class Operations(Versions, Journal):
 
     Revert, pick and merge are one three-way merge (see `three_way`) of different versions: a revert goes from the
     version to its parent, a pick from its parent to the version, a merge from the common ancestor to the other version.
-    Settlements are looked at where pictures are compared. ConflictError if the branch moved meanwhile.
+    Settlements are looked at where pictures are compared. ConflictError if the branch moved meanwhile, or does not
+    stand at `expected`, where a caller has seen it, from the start.
     """
 
     def diff(self, a: str, b: str) -> Diff:
@@ -41,7 +42,7 @@ class Operations(Versions, Journal):
         UsageError if they are not of one document."""
         return newest_shared(self.lineage(a, b), a, b)
 
-    def undo(self, document_id: int, branch: str, *, author: str) -> Move:
+    def undo(self, document_id: int, branch: str, *, author: str, expected: str | None = None) -> Move:
         """Take back the branch's last move that still stands; UsageError if there is none.
 
         A deleted branch comes back where it was; a branch that has done nothing since it was made is deleted (its name
@@ -51,6 +52,8 @@ class Operations(Versions, Journal):
         last = next(moves, None)
         if last is None:
             raise refusals.unknown_branch(branch, self.branches(document_id))
+        if expected not in (None, last.target):
+            raise refusals.moved(branch, str(last.target), expected)
         move = standing(chain([last], moves))
         if move is None or move.reason == VersionKind.IMPORT:
             raise UsageError(f"branch {branch!r} has no move that could be undone")
@@ -72,13 +75,14 @@ class Operations(Versions, Journal):
         author: str,
         message: str = "",
         settle: Sequence[Settlement] = (),
+        expected: str | None = None,
     ) -> MergeReport:
         """Take back what one version on the branch changed and keep all that came later.
 
         A conflict is where a later version changed the same pixels; `ours` keeps that, `theirs` takes it back too.
         What a merge brought is taken back as a whole. UsageError if the version is not on the branch or has no parent.
         """
-        version, origin = self.version(version_id), self._head(document_id, branch)
+        version, origin = self.version(version_id), self._head(document_id, branch, expected)
         if self.common_ancestor(origin, version_id) != version_id:
             raise UsageError(f"version {version_id[:12]} is not on branch {branch!r}, so it cannot be taken back there")
         merged = merge_versions(self, Sides(version_id, origin, _parent(version, "reverted")), settle)
@@ -103,13 +107,14 @@ class Operations(Versions, Journal):
         author: str,
         message: str = "",
         settle: Sequence[Settlement] = (),
+        expected: str | None = None,
     ) -> MergeReport:
         """Bring what one version (a candidate, or a step of another branch) changed to the branch.
 
         The new version bears the step, editor and outcome of the picked one; its record names it and its attempt.
         UsageError if it has no parent or is of another document.
         """
-        version, origin = self.version(version_id), self._head(document_id, branch)
+        version, origin = self.version(version_id), self._head(document_id, branch, expected)
         self.common_ancestor(origin, version_id)
         merged = merge_versions(self, Sides(_parent(version, "picked"), origin, version_id), settle)
         attempt = self.attempt_of(version_id)
@@ -138,13 +143,14 @@ class Operations(Versions, Journal):
         author: str,
         message: str = "",
         settle: Sequence[Settlement] = (),
+        expected: str | None = None,
     ) -> MergeReport:
         """Bring all that happened on the way to version `other` since the common ancestor to branch `into`.
 
         A branch that `other` came from simply moves there; one that came from `other` stays. Else a version with two
         parents is made, even if it changes nothing, so that what was settled once need not be settled again.
         """
-        origin = self._head(document_id, into)
+        origin = self._head(document_id, into, expected)
         base = self.common_ancestor(origin, other)
         if base is None:
             raise UsageError(f"{origin[:12]} and {other[:12]} have no common ancestor, so they cannot be merged")
@@ -175,10 +181,12 @@ class Operations(Versions, Journal):
         """
         return blame_version(self, version_id, box)
 
-    def _head(self, document_id: int, branch: str) -> str:
+    def _head(self, document_id: int, branch: str, expected: str | None) -> str:
         branches = self.branches(document_id)
         if branch not in branches:
             raise refusals.unknown_branch(branch, branches)
+        if expected not in (None, branches[branch]):
+            raise refusals.moved(branch, branches[branch], expected)
         return branches[branch]
 
     def _finish(self, document_id: int, branch: str, origin: str, merged: Merged, **facts: Any) -> MergeReport:
