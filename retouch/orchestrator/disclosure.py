@@ -44,7 +44,8 @@ def by_verifiers(judges: Iterable[Judge]) -> tuple[Sending, ...]:
 
 
 def by_planner(name: str, planner: object) -> tuple[Sending, ...]:
-    return _sendings([(name, planner, "the whole picture, the goal, what was read on it")])
+    usual = "the whole picture, the goal, what was read on it, how tries that failed came out"
+    return _sendings([(name, planner, usual)])
 
 
 def refuse(sendings: Iterable[Sending]) -> None:

@@ -103,7 +103,11 @@ def _next_plan(run: Run, line: Line, session: Session, before: int) -> Plan | No
         return None
     spent = run.meter.calls_left() == 0 or not run.meter.time_left
     plan = Plan(goal=run.goal.text) if spent or not left else _planned_again(run, planner, session, left)
-    return held(plan, line.works, run.picture.size)
+    kept = held(plan, line.works, run.picture.size)
+    if len(kept.steps) < len(plan.steps):
+        beyond = len(plan.steps) - len(kept.steps)
+        session.narrator.say("warning", message=f"{beyond} steps of the second plan lie where no step failed; left out")
+    return kept
 
 
 def _planned_again(run: Run, planner: Replanner, session: Session, left: Sequence[Work]) -> Plan:

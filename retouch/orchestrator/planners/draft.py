@@ -61,8 +61,8 @@ class Reading:
     views: Sequence[View]
     convention: BoxConvention
     given: Sequence[str]
-    placed: bool = False
-    """The user named places: then no step is about the whole picture."""
+    places_given: Sequence[Box] = ()
+    """Where alone steps may lie; then none is about the whole picture. Empty: anywhere."""
 
     def checked(self, draft: Draft) -> None:
         """ValueError, in words for the model, where the draft makes no sense or names what nobody gave it."""
@@ -107,14 +107,23 @@ class Reading:
 
     def _box(self, draft: DraftStep) -> Box | None:
         if draft.bbox_2d is None:
-            if self.placed or draft.operation in _PLACED:
+            if self.places_given or draft.operation in _PLACED:
                 raise ValueError(f"{draft.operation} needs a bbox_2d")
             return None
         if not 1 <= draft.picture <= len(self.views):
             raise ValueError(f"there is no picture {draft.picture}")
         box = self.views[draft.picture - 1].place(draft.bbox_2d, self.convention)
+        if self.places_given:
+            return self._held(box)
         # A style that is forced into a box ends at its edge.
         return None if draft.operation == "restyle" and box.area >= _ALL * self.views[0].box.area else box
+
+    def _held(self, box: Box) -> Box:
+        """The part of a box that lies in the given place it means."""
+        part = max((box.intersection(place) for place in self.places_given), key=lambda part: part.area)
+        if part.area < _MEANT * box.area:
+            raise ValueError("bbox_2d lies outside the places that were named, or where steps were tried before")
+        return part
 
     def _words(self, draft: DraftStep) -> None:
         question = draft.expectation.question if isinstance(draft.expectation, Answers) else None
@@ -132,6 +141,8 @@ class Reading:
                 raise ValueError(f"{name} tells its reader what to answer; it must only say what is wanted")
 
 
+_MEANT = 0.5
+"""Share of a box that must lie in a place; models round, and draw boxes a little wide."""
 _ALL = 0.9
 """Share of the picture from which a box means all of it."""
 

@@ -16,8 +16,9 @@ from retouch.errors import PersonNeededError, PlanError
 from retouch.finding import Finding
 from retouch.geometry import Box
 from retouch.orchestrator.planners.draft import Draft, Reading
-from retouch.orchestrator.planners.prompt import Material, Tried
+from retouch.orchestrator.planners.prompt import Material
 from retouch.orchestrator.planners.proofread import corrections
+from retouch.orchestrator.replanning import Tried, reach
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan, Step
 from retouch.region import Region
@@ -89,19 +90,23 @@ class VlmPlanner:
     def replan(
         self, goal: Goal, picture: Picture, tried: Sequence[Tried] = (), findings: Sequence[Finding] = ()
     ) -> Plan:
-        """As `plan`, for what is left after `tried` steps: the model is told what their verifiers said."""
+        """As `plan`, for what is left after `tried` steps: the model is told what their verifiers said and shown what
+        came out, and may plan at their places only."""
         shown = _closer(Box.around(wish.box for wish in goal.boxes), picture) if goal.boxes else picture.box
         view = View.of(picture, shown, self._model.limits)
-        material = Material(goal, (view,), _lines(view), findings, tried)
+        results = [View.of(each.shown, limits=self._model.limits) if each.shown else None for each in tried]
+        material = Material(goal, (view,), _lines(view), findings, tried, results)
         self._beware(material.read, goal)
-        draft, reading = self._asked(material)
+        for result in filter(None, results):
+            self._beware(_lines(result), goal)
+        draft, reading = self._asked(material, picture)
         if draft.look:
             closer = [View.of(picture, _closer(box, picture), self._model.limits) for box in reading.places(draft)]
             for view in closer:
                 self._beware(_lines(view), goal)
-            draft, reading = self._asked(replace(material, views=(*material.views, *closer)))
+            draft, reading = self._asked(replace(material, views=(*material.views, *closer)), picture)
         steps = tuple(_within(goal, picture, step) for step in reading.steps(draft, lambda number: f"s{number}"))
-        if draft.reference and goal.reference is None:
+        if draft.reference and goal.reference is None and not tried:
             steps += _of_reference(draft.reference, goal, picture, len(steps) + 1)
         if not steps:
             raise PersonNeededError(
@@ -114,9 +119,9 @@ class VlmPlanner:
         """Another instruction for a step whose last try made `after` of `before`; ServiceError if the model failed."""
         return reword(self._model, step, before, after, verdicts)
 
-    def _asked(self, material: Material) -> tuple[Draft, Reading]:
+    def _asked(self, material: Material, picture: Picture) -> tuple[Draft, Reading]:
         convention = self._model.box_convention
-        reading = Reading(material.views, convention, _given(material.goal), placed=bool(material.goal.boxes))
+        reading = Reading(material.views, convention, _given(material.goal), _places(material, picture))
         return self._model.ask(material.messages(convention), Draft, reading.checked), reading
 
     def _beware(self, lines: Sequence[tuple[str, Box]], goal: Goal) -> None:
@@ -132,6 +137,14 @@ class VlmPlanner:
 def _given(goal: Goal) -> tuple[str, ...]:
     """The user's own words."""
     return tuple(filter(None, (goal.text, goal.reference, *(wish.instruction for wish in goal.boxes))))
+
+
+def _places(material: Material, picture: Picture) -> tuple[Box, ...]:
+    """Where alone the model may plan: at the steps that were tried, or at the boxes of the user; empty for anywhere."""
+    tried = [reach(each.step, picture.size) for each in material.tried]
+    if tried:
+        return () if None in tried else tuple(box for box in tried if box is not None)
+    return tuple(_closer(wish.box, picture) for wish in material.goal.boxes)
 
 
 def _within(goal: Goal, picture: Picture, step: Step) -> Step:

@@ -128,3 +128,33 @@ def test_a_plan_with_a_path_never_begins(run: Ran, tmp_path: Path) -> None:
     assert (exit_code, said["error"]["type"]) == (6, "ServiceError")
     assert len(chat.turns) == 2
     assert not list(tmp_path.glob("*.retouch"))
+
+
+def test_it_looks_again_at_what_its_verifier_did_not_pass(run: Ran, tmp_path: Path) -> None:
+    asked: list[Turn] = []
+
+    def say(turn: Turn) -> Any:
+        if "You plan" in turn.words:
+            asked.append(turn)
+            words = "Paint the sign blue" if len(asked) == 1 else "Fill the whole sign with blue"
+            return {"look": [], "reference": None, "steps": [step(instruction=words)]}
+        return {"reason": "looked", "addressed": False, "answer": "yes" if len(asked) == 2 else "no"}
+
+    editor = f"scripted?colour=%23{BLUE}"
+    exit_code, said, _ = run(say, page(tmp_path / "page.png"), "--editor", editor)
+    assert [(s["id"], s["status"]) for s in said["steps"]] == [("s1", "fixed"), ("r2.s1", "fixed")]
+    assert exit_code == 0 and len(asked) == 2
+    assert "tried before" not in asked[0].words.split("data: ")[1] and "vlm: fail" in asked[1].words
+    result = asked[1].pictures[1]
+    assert len(asked[1].pictures) == 2 and result[result.shape[0] // 2, result.shape[1] // 2, 2] > 150
+
+
+def test_a_series_is_planned_and_done_in_one_line(run: Ran, tmp_path: Path) -> None:
+    steps = [step(variant=name, instruction=f"Paint the sign as {name}") for name in ("Sun", "Moon")]
+    out = tmp_path / "out.png"
+    editor = f"scripted?colour=%23{BLUE}"
+    exit_code, said, _ = run(model(*steps), page(tmp_path / "page.png"), "--editor", editor, "-o", str(out))
+    assert exit_code == 0 and [b["branch"] for b in said["branches"]] == ["main", "sun", "moon"]
+    assert Picture.open(out).same_pixels(Picture.open(tmp_path / "page.png"))
+    for name in ("sun", "moon"):
+        assert Picture.open(tmp_path / f"out-{name}.png").pixels[150, 225].tolist() == [0x30, 0x60, 0xC8]
