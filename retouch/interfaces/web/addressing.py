@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 
 from retouch.errors import UnknownNameError
 from retouch.interfaces.web.projects import KEY, Projects
+from retouch.interfaces.web.reading.shelf import Shelf
 from retouch.orchestrator.document import Document
 from retouch.orchestrator.history import Version
 from retouch.store import RunRecord
@@ -32,6 +33,15 @@ def served(request: Request) -> Projects:
 
 
 Served = Annotated[Projects, Depends(served)]
+
+
+def shelf(request: Request) -> Shelf:
+    """The small levels that this server keeps at hand."""
+    found: Shelf = request.app.state.shelf
+    return found
+
+
+ShelfAt = Annotated[Shelf, Depends(shelf)]
 
 
 def document_at(doc: DocumentKey, projects: Served) -> Document:

@@ -9,7 +9,8 @@ from retouch.interfaces.web import page, problem
 from retouch.interfaces.web.admission import Admission
 from retouch.interfaces.web.guard import Guard, allowed_hosts
 from retouch.interfaces.web.projects import Projects
-from retouch.interfaces.web.reading import documents, tree
+from retouch.interfaces.web.reading import documents, pictures, tree
+from retouch.interfaces.web.reading.shelf import Shelf
 
 DESCRIPTION = "The history of pictures under correction: read it, judge it, change it."
 
@@ -26,8 +27,9 @@ def create_api(projects: Projects) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.projects = projects
+    app.state.shelf = Shelf()
     problem.install(app)
-    for router in (documents.router, tree.router):
+    for router in (documents.router, tree.router, pictures.router):
         app.include_router(router, prefix="/api")
     app.include_router(page.router)
     return app

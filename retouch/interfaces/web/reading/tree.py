@@ -50,13 +50,16 @@ class _Standing:
     branches: Mapping[str, list[str]]
     tags: Mapping[str, list[str]]
     marks: Mapping[str, Mark]
+    comments: Mapping[str, int]
 
 
 def _facts(document: Document, told: str) -> TreeFacts:
     store, number = document.project.store, document.record.id
     branches, tags = document.branches, document.tags
     rows = tree_rows(store.versions(number), branches, tags)
-    standing = _Standing(_by_version(branches), _by_version(tags), store.standing_marks(number))
+    standing = _Standing(
+        _by_version(branches), _by_version(tags), store.standing_marks(number), store.comment_counts(number)
+    )
     lanes = 1 + max((max(row.lane, *row.forks, *row.passing, 0) for row in rows), default=0)
     return TreeFacts(revision=told, lanes=lanes, rows=[_row(row, standing) for row in rows])
 
@@ -90,7 +93,7 @@ def _version(version: VersionRecord, standing: _Standing) -> TreeVersion:
         branches=standing.branches.get(version.id, []),
         tags=standing.tags.get(version.id, []),
         opinion=None if mark is None else mark.opinion,
-        comments=0,
+        comments=standing.comments.get(version.id, 0),
         run=str(version.record.get("attempt") or "").partition("/")[0] or None,
         relation=_relation(version.record),
         reads=_wanted(version.record),
