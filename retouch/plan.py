@@ -93,6 +93,8 @@ class Step(Record):
     supersedes: str | None = None
     editor: str | None = None
     branch: str | None = None
+    seed: int | None = Field(default=None, ge=0, lt=2**32, exclude_if=lambda seed: seed is None)
+    """The seed of the first attempt, from which those of further ones are counted; None: chosen by id and attempt."""
 
 
 class Plan(Record):
