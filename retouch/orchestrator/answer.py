@@ -100,19 +100,26 @@ def find(document: Document, name: str, branch: str | None = None) -> Waiting:
     raise UnknownNameError(f"there is no step {name!r} in {document.name!r}; waiting steps: {known}")
 
 
-def accept(document: Document, name: str, version: str | None = None, *, settle: Sequence[Settlement] = ()) -> Answer:
+def accept(
+    document: Document,
+    name: str,
+    version: str | None = None,
+    *,
+    settle: Sequence[Settlement] = (),
+    expected: str | None = None,
+) -> Answer:
     """Bring a candidate of the step (default: the one the run thought most of) to the run's branch.
 
     It is marked accepted, and the step is `fixed`. Where the branch changed the same pixels meanwhile the answer has
-    `conflicts`, which can be settled as those of a merge. UsageError if `version` is none of the step's candidates.
+    `conflicts`, which can be settled as those of a merge. UsageError if `version` is none of the step's candidates,
+    ConflictError if the branch does not stand at `expected`, where one is given.
     """
     store, asked = document.project.store, find(document, name)
     chosen = _candidate(document, asked, version)
     author = load_settings().author
     message = f"{asked.step.instruction or asked.step.operation} (accepted by {author})"
-    picked = store.pick(
-        document.record.id, chosen, branch=asked.branch, author=author, message=message, settle=settle
-    )
+    facts: dict[str, Any] = {"author": author, "message": message, "settle": settle, "expected": expected}
+    picked = store.pick(document.record.id, chosen, branch=asked.branch, **facts)
     moved: dict[str, Any] = {"branch": picked.branch, "origin": picked.origin, "target": picked.target}
     if picked.conflicts:
         why = "the branch has changed the same pixels meanwhile"
@@ -134,17 +141,22 @@ def reject(document: Document, name: str, reason: str = "") -> Answer:
     return _answer(asked, StepStatus.UNFIXED, why, asked.best, **_unmoved(document, asked))
 
 
-def edit(document: Document, name: str, instruction: str | None = None, **options: Any) -> Answer:
+def edit(
+    document: Document, name: str, instruction: str | None = None, *, seed: int | None = None, **options: Any
+) -> Answer:
     """Do the step again, in a new run from the branch's head, with another instruction (a step that was released can
-    keep its own).
+    keep its own), its first attempt with `seed` where one is given.
 
     The new run takes the parts of the old one; `options` (of `Document.run`) replace them. The old step ends as the
     new one does, and is `skipped` where a person has to look at that as well. PlanError if no editor could do
     anything with the instruction's words.
     """
     store, asked = document.project.store, find(document, name)
-    step = _instructed(asked, instruction, options.get("editors") or asked.run.options["editors"])
+    editors = options.get("editors") or asked.run.options["editors"]
+    own = instruction is None and asked.released
+    step = asked.step.model_copy(update=ALONE) if own else instructed(asked.step, instruction, editors)
     kept = Options.restored(asked.run.options, asked.branch, {k: v for k, v in options.items() if k in _PARTS})
+    step = step.model_copy(update={"seed": seed})
     words = step.instruction or step.operation
     goal = asked.run.goal.model_copy(update={"text": words, "boxes": ()})
     before = document.head(asked.branch).id
@@ -159,7 +171,7 @@ def edit(document: Document, name: str, instruction: str | None = None, **option
 
 
 _PARTS = ("editors", "verifiers")
-_ALONE: dict[str, Any] = {"after": (), "supersedes": None}
+ALONE: dict[str, Any] = {"after": (), "supersedes": None, "branch": None}
 """What a step loses that is the only one of its plan."""
 
 
@@ -200,14 +212,13 @@ def _candidate(document: Document, asked: Waiting, version: str | None) -> str:
     return str(meant)
 
 
-def _instructed(asked: Waiting, instruction: str | None, editors: Sequence[Any]) -> Step:
-    """The step with the person's words, and with the operation they mean where they can be understood."""
-    step = asked.step
-    if instruction is None and asked.released:
-        return step.model_copy(update=_ALONE)
+def instructed(step: Step, instruction: str | None, editors: Sequence[Any]) -> Step:
+    """The step alone, with the person's words, and with the operation they mean where they can be understood.
+
+    UsageError for no words, PlanError where the built-in `editors` could do nothing with them."""
     if instruction is None or not instruction.strip():
         raise UsageError("the instruction is empty; say what is to be done at the step's place")
-    alone = {**_ALONE, "instruction": instruction}
+    alone = {**ALONE, "instruction": instruction}
     try:
         wish = understand_box(instruction)
     except PlanError:
