@@ -13,6 +13,7 @@ from retouch.orchestrator.judging import Judge
 from retouch.orchestrator.roster import Hired
 from retouch.plan import Step
 from retouch.record import Record
+from retouch.spec import Spec, typed
 
 
 class Sending(Record):
@@ -56,15 +57,26 @@ def refuse(sendings: Iterable[Sending]) -> None:
         raise UnavailableError(f"--offline forbids it: {said}", hint="name a part that works on this machine")
 
 
+def refuse_downloads(parts: Iterable[object]) -> None:
+    """UnavailableError if a SPEC allows a download, for a run that is to stay offline: asked before the part is made,
+    which may begin with fetching."""
+    for part in parts:
+        if isinstance(part, str) and typed(Spec.parse(part).options.get("download", "no")) is True:
+            raise UnavailableError(
+                f"--offline forbids it: {part} reaches the network, for download=yes",
+                hint="leave download=yes out; what is in the local cache or a folder is used without it",
+            )
+
+
 def disclosed(sends: Sequence[Sending], run: str | None = None) -> Event:
     """The event that says so."""
     return Event(event="disclosure", run=run, data={"sends": [each.model_dump(mode="json") for each in sends]})
 
 
-def host_of(part: object) -> str:
-    """Where a part sends to, by its traits or its own attribute; empty if it says of none."""
-    said = getattr(getattr(part, "traits", None), "sends_to", "") or getattr(part, "sends_to", "")
-    return str(said or "")
+def hosts_of(part: object) -> tuple[str, ...]:
+    """Where a part sends to, by its traits or its own attribute; a combination of parts has several hosts."""
+    said = getattr(getattr(part, "traits", None), "sends_to", "") or getattr(part, "sends_to", "") or ()
+    return (said,) if isinstance(said, str) else tuple(map(str, said))
 
 
 def stays_here(host: str) -> bool:
@@ -74,10 +86,8 @@ def stays_here(host: str) -> bool:
 
 
 def _sendings(parts: Sequence[tuple[str, Any, str]]) -> tuple[Sending, ...]:
-    told = []
-    for name, part, usual in parts:
-        host = host_of(part)
-        if host:
-            sends = str(getattr(part, "sends", "") or usual)
-            told.append(Sending(host=host, part=name, sends=sends, here=stays_here(host)))
-    return tuple(told)
+    return tuple(
+        Sending(host=host, part=name, sends=str(getattr(part, "sends", "") or usual), here=stays_here(host))
+        for name, part, usual in parts
+        for host in hosts_of(part)
+    )

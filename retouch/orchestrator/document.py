@@ -232,11 +232,13 @@ class Document:
         planner: str | Planner | None = None,
         text: str | None = None,
         *,
+        editors: Sequence[str | Editor] = DEFAULT,
         listen: Listener | None = None,
         offline: bool = False,
     ) -> Plan:
-        """The steps for a goal; nothing is changed. `listen` is told what the planner sends to which host."""
-        options = Options(planner=planner, offline=offline)
+        """The steps for a goal; nothing is changed. `editors` are those it is meant for: some follow free words in a
+        box, the built-in ones do not. `listen` is told what the planner sends to which host."""
+        options = Options(tuple(editors), planner=planner, offline=offline)
         return self._prepared(self._goal(goal, text), options, listen, None).planned()
 
     def run(

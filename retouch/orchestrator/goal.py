@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
+from retouch.edit import Traits
 from retouch.errors import PlanError
 from retouch.orchestrator.choice import choice
 from retouch.orchestrator.colour_words import COLOUR, css_colour, frame_colour
@@ -12,7 +14,7 @@ from retouch.orchestrator.english import TINT
 from retouch.orchestrator.phrases import BETWEEN, PATTERNS, POLITE, is_proofreading
 from retouch.orchestrator.quotation import BETWEEN_TEXTS, Quoted, set_aside
 from retouch.orchestrator.wish import ANY, Side, Wish
-from retouch.plan import Goal, Plan
+from retouch.plan import BoxedWish, Goal, Plan
 from retouch.writing.variants import simplified
 
 FORMS = (
@@ -131,6 +133,26 @@ def understand_box(instruction: str) -> Wish:
     if len(words) == 1 and (quoted.texts or ord(words) >= 0x3400):
         return Wish("write", target=quoted.text(words))
     raise PlanError(f"box instruction {instruction!r} cannot be understood", hint=f"forms: {BOX_FORMS}")
+
+
+def handed_on(goal: Goal, editors: Mapping[str, Traits]) -> Goal:
+    """The goal with the boxes whose words are not understood marked to be handed on as they are (`ask: …`), if one of
+    the run's editors, by SPEC, follows free words. PlanError that says what is missing if none does."""
+    boxes = tuple(_handed_on(wish, editors) for wish in goal.boxes)
+    return goal if boxes == goal.boxes else goal.model_copy(update={"boxes": boxes})
+
+
+def _handed_on(wish: BoxedWish, editors: Mapping[str, Traits]) -> BoxedWish:
+    try:
+        understand_box(wish.instruction)
+    except PlanError as error:
+        if any(not traits.operations for traits in editors.values()):
+            return wish.model_copy(update={"instruction": f"ask: {wish.instruction.strip()}"})
+        raise PlanError(
+            f"{error.message}; the editors of this run ({', '.join(editors) or 'none'}) do only what has such a form",
+            hint=f"an editing model follows any words: add --editor diffusers:/models/…; else one of the {error.hint}",
+        ) from error
+    return wish
 
 
 def choose(goal: Goal) -> str:

@@ -74,21 +74,28 @@ class Project:
         """All runs, in the order in which they were begun."""
         return self.store.runs()
 
-    def interrupted(self) -> tuple[RunRecord, ...]:
-        """The runs that can be resumed."""
-        return tuple(run for run in self.runs() if run.state in ("interrupted", "running") and not run.alive)
+    def interrupted(self, document: str | None = None) -> tuple[RunRecord, ...]:
+        """The runs that can be resumed, of one document or of all; UnknownNameError if there is no such document."""
+        runs = self.store.runs(None if document is None else self.store.document(document).id)
+        return tuple(run for run in runs if run.state in ("interrupted", "running") and not run.alive)
 
     def resume(
-        self, listen: Listener | None = None, cancel: Cancel | None = None, **options: Any
+        self,
+        listen: Listener | None = None,
+        cancel: Cancel | None = None,
+        document: str | None = None,
+        **options: Any,
     ) -> tuple[RunReport, ...]:
-        """Go on with every interrupted run; `options` (of `Document.run`) replace those it was begun with.
+        """Go on with every interrupted run, of one document or of all; `options` (of `Document.run`) replace those it
+        was begun with.
 
         LeaseError if the only unfinished runs are alive in another process. No report if there is nothing to resume.
         """
-        waiting = self.interrupted()
+        waiting = self.interrupted(document)
         if not waiting:
             for run in self.store.runs(state="running"):
-                self.store.claim(run.id)  # alive elsewhere: raises LeaseError, which names the process
+                if document in (None, run.document):
+                    self.store.claim(run.id)  # alive elsewhere: raises LeaseError, which names the process
         return tuple(self.resume_run(record.id, listen, cancel, **options) for record in waiting)
 
     def resume_run(

@@ -23,6 +23,7 @@ def resume(run: Run, record: RunRecord) -> RunReport:
     run.meter.verifier = int(record.summary.get("verifier", 0))
     run.meter.earlier = max(record.spent.seconds, float(record.summary.get("seconds", 0.0)))
     for plan in record.plans:
+        run.stay_offline(step.editor for step in plan.steps)
         run.read_page(plan)
     branch, heads = run.options.branch, run.store.branches(run.document.id)
     head = heads[branch]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,16 @@ from retouch.finding import Finding
 from retouch.orchestrator.budget import Meter
 from retouch.orchestrator.call import NO_PROMISE
 from retouch.orchestrator.cancel import Cancel
-from retouch.orchestrator.disclosure import Sending, by_editors, by_planner, by_verifiers, disclosed, refuse
+from retouch.orchestrator.disclosure import (
+    Sending,
+    by_editors,
+    by_planner,
+    by_verifiers,
+    disclosed,
+    refuse,
+    refuse_downloads,
+)
+from retouch.orchestrator.goal import handed_on
 from retouch.orchestrator.judging import Panel
 from retouch.orchestrator.narrator import Narrator
 from retouch.orchestrator.options import Options
@@ -66,6 +75,7 @@ class Run:
     def __post_init__(self) -> None:
         self.meter = Meter(self.options.budget)
         self.sends: tuple[Sending, ...] = ()
+        self.stay_offline((*self.options.editors, *self.options.verifiers, self.options.planner))
 
     @property
     def works(self) -> list[Work]:
@@ -86,6 +96,8 @@ class Run:
         findings: Sequence[Finding] = ()
         if self.options.offline:
             self._refuse_to_send()
+        if self.goal.boxes and self.options.planner in (None, "boxes"):
+            self.goal = handed_on(self.goal, {hired.spec: hired.traits for hired in self._roster})
         self._tell_sends(by_planner(self._planner_name, self.planner()))
         if self.proofreads:
             self.cancel.raise_if_cancelled()
@@ -112,6 +124,11 @@ class Run:
         return Roster(self.options.editors)
 
     # disclosure
+
+    def stay_offline(self, named: Iterable[object]) -> None:
+        """UnavailableError for a part that would fetch something as soon as it is made, in a run without a network."""
+        if self.options.offline:
+            refuse_downloads(named)
 
     def _refuse_to_send(self) -> None:
         """UnavailableError if a part named for the run would send to another machine."""
@@ -159,7 +176,7 @@ class Run:
     def rehearse(self, plan: Plan) -> RunReport:
         """The report of a dry run: what would be done; nothing is written."""
         self.read_page(plan)
-        self._require_siblings(plan)
+        self._require_sound(plan)
         page = Page(self.picture, self.proofs.first)
         self.lines = lines_of([works_of(plan, page, self._roster)], self._branches(plan))
         for work in self.works:
@@ -171,7 +188,7 @@ class Run:
         """Write the run down and work through it."""
         self.read_page(plan)
         # Parts are made and the plan is checked first: bad input leaves the project as it was.
-        self._require_siblings(plan)
+        self._require_sound(plan)
         session = self.session(self.base, self.picture)
         lines = lines_of([works_of(plan, session.page, session.roster)], self._branches(plan))
         self.disclose(session, plan.steps)
@@ -188,7 +205,8 @@ class Run:
         session.narrator.say("run-started", goal=self.goal.text, branch=self.options.branch)
         return self.work(session, lines)
 
-    def _require_siblings(self, plan: Plan) -> None:
+    def _require_sound(self, plan: Plan) -> None:
+        self.stay_offline(step.editor for step in plan.steps)
         names = self.store.branches(self.document.id), self.store.tags(self.document.id)
         require_siblings(plan, self.options.branch, *names)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from retouch.errors import UsageError
 from retouch.event import Listener
 from retouch.geometry import Box
-from retouch.orchestrator.disclosure import by_verifiers, disclosed, refuse
+from retouch.orchestrator.disclosure import by_verifiers, disclosed, refuse, refuse_downloads
 from retouch.orchestrator.judging import Panel, combine, nobody
 from retouch.picture import Picture
 from retouch.plan import Answers, Expectation, Step, TextReads
@@ -49,6 +49,8 @@ def verify_box(
         raise UsageError(f"before is {before!r}, the picture {picture!r}; they must have the same size")
     expectation = _expectation(reads, question, answer)
     step = Step(id="verify", operation="other", box=box, expectation=expectation)
+    if offline:
+        refuse_downloads(verifiers)
     panel = Panel(verifiers or _readers(expectation))
     sends = by_verifiers(panel.named)
     if offline:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from retouch import parts
-from retouch.clients.endpoint import Endpoint
 from retouch.errors import SpecError, UsageError
 from retouch.picture import Picture
 from retouch.plan import Step
@@ -32,10 +31,10 @@ class Combination:
         self._verifiers = _at_least_one(verifiers)
 
     @property
-    def sends_to(self) -> str:
-        """The hosts that its verifiers send pictures to, joined by commas, this machine last; empty if none does."""
-        hosts = {host for verifier in self._verifiers if (host := str(getattr(verifier, "sends_to", "") or ""))}
-        return ", ".join(sorted(hosts, key=lambda host: (Endpoint.parse(f"http://{host}").loopback, host)))
+    def sends_to(self) -> tuple[str, ...]:
+        """The hosts that its verifiers send pictures to, in their order; empty if none does."""
+        said = [getattr(verifier, "sends_to", "") or () for verifier in self._verifiers]
+        return tuple(dict.fromkeys(host for each in said for host in ((each,) if isinstance(each, str) else each)))
 
 
 class AllOf(Combination):

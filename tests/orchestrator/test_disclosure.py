@@ -29,9 +29,9 @@ BOX = (20, 20, 40, 40)
 class Remote:
     """An editor, planner and verifier in one that says where it sends to and keeps what happened in `order`."""
 
-    def __init__(self, host: str, order: list[str] | None = None, plan: Plan | None = None) -> None:
+    def __init__(self, host: str | tuple[str, ...], order: list[str] | None = None, plan: Plan | None = None) -> None:
         self.sends_to = host
-        self.traits = Traits(modes=("crop", "whole"), sends_to=host)
+        self.traits = Traits(modes=("crop", "whole"), sends_to=host if isinstance(host, str) else "")
         self.order = order if order is not None else []
         self._plan = plan
 
@@ -160,3 +160,39 @@ def test_nothing_is_said_where_nothing_is_sent(document: Document, plan: MakePla
         plan=plan(step("a", BOX)), editors=[Remote("")], verifiers=[judge()], listen=lambda e: said.append(e.event)
     )
     assert "disclosure" not in said and "sends" not in report.model_dump(mode="json")
+
+
+def test_a_part_with_several_hosts_is_told_host_by_host(
+    document: Document, project: Project, plan: MakePlan, step: MakeStep
+) -> None:
+    several = Remote(("127.0.0.1:9", "api.example.com"))
+    wanted = plan(step("a", BOX))
+    report = document.run(plan=wanted, editors=[Remote("")], verifiers=[several])
+    assert [(each.host, each.here) for each in report.sends] == [("127.0.0.1:9", True), ("api.example.com", False)]
+    (kept,) = [e for _, e in project.store.events(report.run or "") if e.event == "disclosure"]
+    assert [each["host"] for each in kept.data["sends"]] == ["127.0.0.1:9", "api.example.com"]
+    with pytest.raises(UnavailableError, match=r"sends to api\.example\.com$"):
+        document.run(plan=wanted, editors=[Remote("")], verifiers=[several], offline=True)
+
+
+DOWNLOAD = "diffusers:owner/name?download=yes"
+
+
+@pytest.mark.parametrize("given", [{"editors": [DOWNLOAD]}, {"verifiers": [DOWNLOAD]}, {"planner": DOWNLOAD}])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_offline_refuses_downloads_before_a_part_is_made(
+    document: Document, project: Project, plan: MakePlan, step: MakeStep, given: dict[str, Any], dry_run: bool
+) -> None:
+    for asked in ({"plan": plan(step("a", BOX))}, {"goal": "x"}):
+        with pytest.raises(UnavailableError, match="offline forbids it: .*download=yes") as refused:
+            document.run(**asked, **given, dry_run=dry_run, offline=True)
+        assert refused.value.exit_code == 6
+    assert project.runs() == ()
+
+
+def test_offline_refuses_the_download_that_a_plan_names(
+    document: Document, project: Project, plan: MakePlan, step: MakeStep
+) -> None:
+    with pytest.raises(UnavailableError, match="download=yes"):
+        document.run(plan=plan(step("a", BOX, editor=DOWNLOAD)), offline=True)
+    assert project.runs() == ()

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retouch.edit import Traits
 from retouch.errors import PlanError
 from retouch.geometry import Box
-from retouch.orchestrator.goal import choose, understand, understand_box, understood, wants_proofreading
+from retouch.orchestrator.goal import choose, handed_on, understand, understand_box, understood, wants_proofreading
 from retouch.orchestrator.quotation import set_aside
 from retouch.orchestrator.wish import ANY, Wish
 from retouch.plan import BoxedWish, ColourIs, Goal, TextGone, TextReads
@@ -223,3 +224,23 @@ def test_nothing_inside_quotes_is_an_instruction(quoted: str, text: str) -> None
 def test_an_apostrophe_is_no_quotation() -> None:
     assert set_aside("don't touch Anna's text").texts == ()
     assert set_aside("""replace "don't" with 'do not'""").texts == ("don't", "do not")
+
+
+@pytest.mark.parametrize("words", ["make the lamp red", "把灯变成红的", "ask: make the lamp red"])
+def test_free_words_of_a_box_are_for_an_editor_that_follows_them(words: str) -> None:
+    goal = Goal(text="", boxes=(BoxedWish(box=Box(1, 2, 3, 4), instruction=words),))
+    editors = {"typeset": Traits(operations=("replace",)), "diffusers:/m": Traits()}
+    step = understood(handed_on(goal, editors)).steps[0]
+    assert (step.operation, step.instruction) == ("other", words.removeprefix("ask: "))
+
+
+def test_words_with_a_form_keep_their_meaning_whoever_edits() -> None:
+    goal = Goal(text="", boxes=(BoxedWish(box=Box(1, 2, 3, 4), instruction="write 觞"),))
+    assert handed_on(goal, {"diffusers:/m": Traits()}) == goal
+
+
+def test_free_words_where_nobody_follows_them_say_what_is_missing() -> None:
+    goal = Goal(text="", boxes=(BoxedWish(box=Box(1, 2, 3, 4), instruction="make the lamp red"),))
+    with pytest.raises(PlanError, match=r"lamp red.*editors of this run \(typeset\)") as error:
+        handed_on(goal, {"typeset": Traits(operations=("replace",))})
+    assert "--editor diffusers:" in error.value.hint and "ask:" in error.value.hint

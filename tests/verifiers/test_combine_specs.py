@@ -71,8 +71,10 @@ def test_a_combination_within_a_combination() -> None:
 
 def test_a_combination_sends_where_its_verifiers_send() -> None:
     spec = "any-of?of=scripted;vlm:http://127.0.0.1:9/v1?model=a;vlm:http://127.0.0.1:9/v1?model=b"
-    assert made(spec).sends_to == "127.0.0.1:9"  # type: ignore[attr-defined]
-    assert made("any-of?of=scripted").sends_to == ""  # type: ignore[attr-defined]
+    assert made(spec).sends_to == ("127.0.0.1:9",)  # type: ignore[attr-defined]
+    outside = "vote?of=scripted;vlm:https://api.example.com/v1?model=a;vlm:http://127.0.0.1:9/v1?model=b"
+    assert made(outside).sends_to == ("api.example.com", "127.0.0.1:9")  # type: ignore[attr-defined]
+    assert made("any-of?of=scripted").sends_to == ()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("spec", ["any-of", "vote?of=scripted*heavy", "any-of?of=nobody", "vote?of=scripted*yes"])

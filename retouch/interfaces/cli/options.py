@@ -58,7 +58,7 @@ MaxSeconds = Annotated[float | None, typer.Option("--max-seconds", min=0, help="
 Attempts = Annotated[int | None, typer.Option("--attempts", min=1, help="Tries of each step.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Plan only; call no editor.")]
 Review = Annotated[bool, typer.Option("--review", help="A person accepts each step.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Forbid every part that sends to another machine.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Forbid parts that send to another machine, and downloads.")]
 NoShapes = Annotated[
     bool, typer.Option("--identity-only", help="Judge which character it is, not its strokes: faster.")
 ]

@@ -12,6 +12,7 @@ from retouch.errors import UsageError
 from retouch.interfaces.cli.options import (
     Boxes,
     BoxMode,
+    Editors,
     Goal,
     Json,
     Mask,
@@ -43,6 +44,7 @@ def plan(
     mask: Mask = None,
     direction: ReadingDirection = "auto",
     planner: Planner = None,
+    editor: Editors = None,
     offline: Offline = False,
     output: PlanOut = None,
     as_json: Json = False,
@@ -53,12 +55,12 @@ def plan(
     if picture is None and (planner or text or mask):
         raise UsageError("--planner, --text and --mask need a picture", hint="retouch plan PICTURE --goal …")
     if picture is None:
-        made = _understood(goal or "", box, mode)
+        made = _understood(goal or "", box, mode, editor)
     else:
         from retouch.picture_file import read
 
         wanted = goal_of(goal or "", read(picture), text=text, direction=direction, boxes=box, mask=mask, mode=mode)
-        made = _planned(picture, wanted, planner, offline)
+        made = _planned(picture, wanted, planner, editor, offline)
     if output is not None:
         _write(made, output)
     if as_json:
@@ -70,23 +72,26 @@ def plan(
     return 0
 
 
-def _planned(picture: Path, goal: WantedGoal, planner: str | None, offline: bool) -> Plan:
+def _planned(picture: Path, goal: WantedGoal, planner: str | None, editors: list[str] | None, offline: bool) -> Plan:
     """The plan, made in a project that is gone afterwards: planning leaves nothing behind."""
     import retouch
     from retouch.interfaces.cli.progress import Lines
+    from retouch.orchestrator.roster import DEFAULT
 
     with TemporaryDirectory(prefix="retouch-") as folder:
         document = retouch.open(picture, project=Path(folder) / "plan.retouch")
         with document.project:
-            return document.plan(goal, planner, listen=Lines(), offline=offline)
+            return document.plan(goal, planner, editors=editors or DEFAULT, listen=Lines(), offline=offline)
 
 
-def _understood(words: str, boxes: list[str] | None, mode: Mode) -> Plan:
+def _understood(words: str, boxes: list[str] | None, mode: Mode, editors: list[str] | None) -> Plan:
     """The operations in a goal's words; their places are not known without a picture."""
-    from retouch.orchestrator.goal import understood
+    from retouch.orchestrator.goal import handed_on, understood
+    from retouch.orchestrator.roster import DEFAULT, Roster
     from retouch.plan import Goal
 
-    return understood(Goal(text=words, boxes=tuple(wish_of(box, mode) for box in boxes or ())))
+    goal = Goal(text=words, boxes=tuple(wish_of(box, mode) for box in boxes or ()))
+    return understood(handed_on(goal, {one.spec: one.traits for one in Roster(editors or DEFAULT)}))
 
 
 def _write(plan: Plan, output: Path) -> None:

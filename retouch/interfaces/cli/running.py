@@ -258,6 +258,7 @@ def describe(report: RunReport) -> None:
 
 def resume(
     project: ProjectArgument,
+    document: Document = None,
     editor: Editors = None,
     verifier: Verifiers = None,
     output: Output = None,
@@ -276,10 +277,14 @@ def resume(
     limits = (max_calls, max_seconds, attempts, False, False, offline, as_json, jsonl)
     manners = Manners(editor, verifier, None, *limits)
     with opened(project) as found:
+        several = sorted({run.document for run in found.interrupted(document)})
+        if len(several) > 1:
+            raise UsageError(f"which document? Runs of {', '.join(several)} were interrupted", hint="add --document")
         with stopping() as cancel, listening(jsonl) as listen:
-            reports = found.resume(listen=listen, cancel=cancel, **manners.options())
+            reports = found.resume(listen=listen, cancel=cancel, document=document, **manners.options())
         if not reports:
-            raise UsageError(f"{project}: no run was interrupted; there is nothing to resume")
+            of = f" of document {document!r}" if document else ""
+            raise UsageError(f"{project}: no run{of} was interrupted; there is nothing to resume")
         if output is not None:
             last = reports[-1]
             reports = (*reports[:-1], _written(last, found.document(last.document), output))

@@ -69,3 +69,17 @@ def test_a_plan_file_can_be_run(page: Path) -> None:
 
 def test_a_planner_needs_a_picture() -> None:
     assert main(["plan", "--goal", "x", "--planner", "boxes"]) == 2
+
+
+@pytest.mark.parametrize("command", [["run", "-o", "out.png"], ["plan"]])
+def test_free_words_in_a_box_need_an_editor_that_follows_them(
+    page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    monkeypatch.chdir(page.parent)
+    given = [command[0], "page.png", *command[1:], "--box", "5,5,20,20=make the lamp red", "--json"]
+    assert main([*given, "--editor", "typeset"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert "(typeset)" in error["message"] and "ask:" in error["hint"]
+    assert main([*given, "--editor", "scripted?colour=red"]) in (0, 4)
+    (step,) = json.loads(capsys.readouterr().out)["steps"]
+    assert (step["instruction"], step["box"]) == ("make the lamp red", [5, 5, 20, 20])
