@@ -1,8 +1,8 @@
 // The page of `retouch serve`.
 
 import "./app.css";
+import { begin } from "./begin";
 import { LiveSource } from "./live-source";
-import { RetouchApp } from "./retouch-app";
+import { PathPlaces } from "./places";
 
-const page = document.querySelector("retouch-app");
-if (page instanceof RetouchApp) page.source = new LiveSource();
+begin(new LiveSource(), new PathPlaces());

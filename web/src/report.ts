@@ -1,8 +1,8 @@
 // The self-contained report: the same elements with the data that stands in the page.
 
 import "./app.css";
+import { begin } from "./begin";
 import { EmbeddedSource } from "./embedded-source";
-import { RetouchApp } from "./retouch-app";
+import { HashPlaces } from "./places";
 
-const page = document.querySelector("retouch-app");
-if (page instanceof RetouchApp) page.source = EmbeddedSource.read(document);
+begin(EmbeddedSource.read(document), new HashPlaces());

@@ -1,0 +1,391 @@
+// What the page knows at a moment: the document, its tree, who waits, what was just said. Elements watch it.
+
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { type Address, NOWHERE } from "./address";
+import { words } from "./language";
+import type { Places } from "./places";
+import type {
+  Acted,
+  Branch,
+  DocumentFacts,
+  DocumentSummary,
+  Job,
+  MergeReport,
+  Move,
+  News,
+  Parts,
+  RunSummary,
+  Tree,
+  TreeVersion,
+  WaitingStep,
+} from "./records";
+import { type Acts, type Held, type Source, SourceError, type Started } from "./source";
+
+/** What is said at the foot of the page, with the move that it offers to take back. */
+export interface Notice {
+  readonly tone: "done" | "failed";
+  readonly text: string;
+  readonly hint: string;
+  readonly move: Move | null;
+}
+
+/** A merge, revert, pick or acceptance that a person must settle, and how to do it again with the choices. */
+export interface Conflict {
+  readonly title: string;
+  readonly report: MergeReport;
+  again(settle: Parameters<Acts["merge"]>[4]): Promise<MergeReport>;
+}
+
+export class Desk {
+  readonly source: Source;
+  readonly #places: Places;
+  readonly #watchers = new Set<() => void>();
+  #unfollow: (() => void) | null = null;
+  /** The page of a lone document opens at once, but its list can be gone to. */
+  #listed = false;
+  #refreshing: ReturnType<typeof setTimeout> | null = null;
+
+  address: Address = NOWHERE;
+  documents: readonly DocumentSummary[] | null = null;
+  doc: DocumentFacts | null = null;
+  tree: Tree | null = null;
+  versions: ReadonlyMap<string, TreeVersion> = new Map();
+  waiting: readonly WaitingStep[] = [];
+  runs: readonly RunSummary[] = [];
+  parts: Parts | null = null;
+  jobs: ReadonlyMap<string, Job> = new Map();
+  /** What a run said last, by run. */
+  progress: ReadonlyMap<string, string> = new Map();
+  connected = true;
+  failure: SourceError | null = null;
+  notice: Notice | null = null;
+  conflict: Conflict | null = null;
+  /** Told to screen readers, politely. */
+  said = "";
+
+  constructor(source: Source, places: Places) {
+    this.source = source;
+    this.#places = places;
+    places.onReturn(() => void this.#arrive(places.read()));
+  }
+
+  /** Begin at the address that stands in the browser. */
+  async open(): Promise<void> {
+    await this.#arrive(this.#places.read());
+  }
+
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  href(change: Partial<Address>): string {
+    return this.#places.href({ ...this.address, ...change });
+  }
+
+  go(change: Partial<Address>, replace = false): void {
+    const next = { ...this.address, ...change };
+    const moved = next.doc !== this.address.doc;
+    this.#places.write(next, replace);
+    if (moved) void this.#arrive(next);
+    else this.#set({ address: next });
+  }
+
+  /** To the list of all documents. */
+  list(): void {
+    this.go({ ...NOWHERE });
+  }
+
+  get version(): TreeVersion | null {
+    return this.versions.get(this.address.version ?? "") ?? null;
+  }
+
+  /** The branch that is looked at: the one of the address, else the first that holds the version, else the first. */
+  get branch(): Branch | null {
+    const all = this.doc?.branches ?? [];
+    const named = all.find((each) => each.name === this.address.branch);
+    return named ?? all.find((each) => each.name === "main") ?? all[0] ?? null;
+  }
+
+  /** The acts of the source; SourceError where it can only be read. */
+  get acting(): Acts {
+    const { acts } = this.source;
+    if (acts) return acts;
+    throw new SourceError({
+      type: "about:blank",
+      title: "",
+      status: 0,
+      detail: "this page is only to be read",
+      code: "usage",
+    });
+  }
+
+  get held(): Held | null {
+    const branch = this.branch;
+    return branch ? { branch: branch.name, head: branch.head } : null;
+  }
+
+  /** Versions on the way of first and second parents to `version`, itself among them. */
+  history(version: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    const left = [version];
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      if (found.has(id)) continue;
+      found.add(id);
+      left.push(...(this.versions.get(id)?.parents ?? []));
+    }
+    return found;
+  }
+
+  /** The waiting step that has this version among its candidates. */
+  asks(version: string): WaitingStep | null {
+    return this.waiting.find((step) => step.candidates.includes(version)) ?? null;
+  }
+
+  /** Bring a candidate to the branch of the run that asks about it. */
+  async accept(version: string): Promise<void> {
+    const step = this.asks(version);
+    if (!step) return;
+    const held = this.#heldBy(step);
+    if (!held) return;
+    const title = words().acts.accepted(step.step.id, held.branch);
+    await this.combine(title, (settle) =>
+      this.acting.accept(this.#key(), held, step.run, step.step.id, version, settle),
+    );
+  }
+
+  /** Reject the step where this was its only candidate; else only this one. */
+  async reject(version: string): Promise<void> {
+    const step = this.asks(version);
+    if (step?.candidates.length === 1) {
+      await this.leave(step);
+      return;
+    }
+    const name = this.versions.get(version)?.step ?? version.slice(0, 8);
+    await this.act(words().acts.rejected(name), (acts) => acts.mark(this.#key(), version, "rejected", ""));
+  }
+
+  /** Leave a waiting step as it was: none of its candidates. */
+  async leave(step: WaitingStep): Promise<void> {
+    await this.act(words().waiting.left(step.step.id), (acts) => acts.reject(this.#key(), step.run, step.step.id, ""));
+  }
+
+  #heldBy(step: WaitingStep): Held | null {
+    const name = this.runs.find((run) => run.id === step.run)?.branch;
+    const branch = this.doc?.branches.find((each) => each.name === name);
+    return branch ? { branch: branch.name, head: branch.head } : this.held;
+  }
+
+  say(text: string): void {
+    this.#set({ said: text });
+  }
+
+  tellFailure(error: unknown): void {
+    this.#set({ notice: failed(error) });
+  }
+
+  dismiss(): void {
+    this.#set({ notice: null });
+  }
+
+  /** Do something that may move a branch; what it did is told, and where a branch moved, Undo is offered. */
+  async act<T extends Acted>(done: string, doing: (acts: Acts) => Promise<T>): Promise<T | null> {
+    const acts = this.source.acts;
+    if (!acts) return null;
+    try {
+      const answer = await doing(acts);
+      this.#set({ notice: { tone: "done", text: done, hint: "", move: answer.move ?? null }, said: done });
+      await this.refresh();
+      if (answer.move?.target && this.versions.has(answer.move.target)) {
+        this.go({ version: answer.move.target, branch: answer.move.branch, compared: null, mode: "picture" });
+      }
+      return answer;
+    } catch (error) {
+      this.#set({ notice: failed(error) });
+      await this.refresh();
+      return null;
+    }
+  }
+
+  /** Like `act`, for what may end in conflicts: those are then shown to be settled. */
+  async combine(title: string, doing: Conflict["again"]): Promise<void> {
+    const acts = this.source.acts;
+    if (!acts) return;
+    try {
+      const report = await doing([]);
+      if (report.conflicts.length) {
+        this.#set({ conflict: { title, report, again: doing }, said: words().merge.title });
+      } else await this.act(title, async () => report);
+    } catch (error) {
+      this.#set({ notice: failed(error) });
+      await this.refresh();
+    }
+  }
+
+  settle(): void {
+    this.#set({ conflict: null });
+  }
+
+  /** Start something that the server works on by itself. */
+  async begin(done: string, doing: (acts: Acts) => Promise<Started>): Promise<boolean> {
+    return (await this.act(done, async (acts) => ({ ...(await doing(acts)), move: null }))) !== null;
+  }
+
+  async undoMove(move: Move): Promise<void> {
+    const { origin, target } = move;
+    if (!origin || !target) return;
+    const held = { branch: move.branch, head: target };
+    await this.act(words().acts.undone(move.branch), (acts) => acts.rollback(this.#key(), held, origin));
+  }
+
+  async upload(file: File): Promise<void> {
+    try {
+      const { key } = await this.acting.upload(file.name, file);
+      this.#set({ notice: { tone: "done", text: words().documents.uploaded(file.name), hint: "", move: null } });
+      this.go({ ...NOWHERE, doc: key });
+    } catch (error) {
+      this.#set({ notice: failed(error) });
+    }
+  }
+
+  async loadParts(): Promise<Parts | null> {
+    try {
+      this.#set({ parts: this.parts ?? (await this.source.parts(this.#key())) });
+    } catch (error) {
+      this.#set({ notice: failed(error) });
+    }
+    return this.parts;
+  }
+
+  /** Read again what may have changed. */
+  async refresh(): Promise<void> {
+    const key = this.address.doc;
+    try {
+      if (key) await this.#load(key);
+      else this.#set({ documents: await this.source.documents(), failure: null });
+    } catch (error) {
+      this.#set({ failure: sourceError(error) });
+    }
+  }
+
+  #key(): string {
+    return this.address.doc ?? "";
+  }
+
+  async #arrive(address: Address): Promise<void> {
+    const moved = address.doc !== this.address.doc || (!this.doc && !this.documents);
+    this.#set({ address });
+    if (!moved) return;
+    this.#set({ doc: null, tree: null, versions: new Map(), waiting: [], runs: [], parts: null, failure: null });
+    await this.refresh();
+    if (!address.doc && this.documents?.length === 1 && !this.#listed) {
+      this.go({ doc: this.documents[0]?.key ?? null }, true);
+      return;
+    }
+    this.#listed = true;
+    this.#follow();
+  }
+
+  async #load(key: string): Promise<void> {
+    const { source } = this;
+    const [doc, tree, waiting, runs] = await Promise.all([
+      source.document(key),
+      source.tree(key),
+      source.waiting(key),
+      source.runs(key),
+    ]);
+    if (key !== this.address.doc) return;
+    const versions = new Map<string, TreeVersion>();
+    for (const row of tree.rows)
+      for (const one of row.folded.length ? row.folded : [row.version]) versions.set(one.id, one);
+    this.#set({ doc, tree, versions, waiting, runs, failure: null });
+    const wanted = this.address.version;
+    if (!wanted || !versions.has(wanted)) this.go({ version: this.branch?.head ?? null }, true);
+  }
+
+  #follow(): void {
+    this.#unfollow?.();
+    const followed = this.address.doc ? [this.address.doc] : (this.documents ?? []).map((each) => each.key);
+    this.#unfollow = followed.length ? this.source.follow(followed, (news) => this.#hear(news)) : null;
+  }
+
+  #hear(news: News): void {
+    if (news.kind === "connected" || news.kind === "lost") {
+      const back = news.kind === "connected" && !this.connected;
+      this.#set({ connected: news.kind === "connected" });
+      if (back) void this.refresh();
+    } else if (news.kind === "job") this.#hearJob(news.job);
+    else if (news.kind === "event") {
+      this.#hearEvent(news.event);
+      this.#soon();
+    } else this.#soon();
+  }
+
+  #hearJob(job: Job): void {
+    this.#set({ jobs: new Map(this.jobs).set(job.id, job) });
+    if (job.state === "failed" && job.error) this.#set({ notice: failed(new SourceError(job.error)) });
+    this.#soon();
+  }
+
+  #hearEvent(event: Extract<News, { kind: "event" }>["event"]): void {
+    const told = words().live.event(event.event, event.step ?? "", event.data);
+    if (!told) return;
+    const said = event.event === "committed" || event.event === "step-ended" || event.event === "run-ended";
+    if (event.run) this.#set({ progress: new Map(this.progress).set(event.run, told) });
+    if (said) this.#set({ said: told });
+  }
+
+  /** Many events come at once; the page reads again a moment after the first of them. */
+  #soon(): void {
+    this.#refreshing ??= setTimeout(() => {
+      this.#refreshing = null;
+      void this.refresh();
+    }, 150);
+  }
+
+  #set(change: Partial<Desk>): void {
+    Object.assign(this, change);
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+/** Draws an element again whenever its desk changes. */
+export class Watching implements ReactiveController {
+  readonly #host: ReactiveControllerHost & { readonly desk: Desk | null };
+  #ends: (() => void) | null = null;
+  #watched: Desk | null = null;
+
+  constructor(host: ReactiveControllerHost & { readonly desk: Desk | null }) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostUpdate(): void {
+    if (this.#watched === this.#host.desk) return;
+    this.hostDisconnected();
+    this.#watched = this.#host.desk;
+    this.#ends = this.#watched?.watch(() => this.#host.requestUpdate()) ?? null;
+  }
+
+  hostConnected(): void {
+    this.#host.requestUpdate();
+  }
+
+  hostDisconnected(): void {
+    this.#ends?.();
+    this.#ends = null;
+    this.#watched = null;
+  }
+}
+
+function sourceError(error: unknown): SourceError {
+  if (error instanceof SourceError) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new SourceError({ type: "about:blank", title: "", status: 0, detail, code: "unexpected" });
+}
+
+function failed(error: unknown): Notice {
+  const { problem } = sourceError(error);
+  const text = problem.code === "unreachable" ? words().app.unreachable : problem.detail || problem.title;
+  return { tone: "failed", text, hint: problem.hint ?? "", move: null };
+}

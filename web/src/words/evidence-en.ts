@@ -1,0 +1,3 @@
+// The words of the evidence in English.
+
+export const evidence = {};
