@@ -66,15 +66,30 @@ def write_animation(
     seconds: float = FRAME_SECONDS,
     quality: int | None = QUALITY,
 ) -> int:
-    """Write one frame a version (of its part in `box`) as sRGB; the file's size in bytes.
-
-    `longest` is the most pixels of the longer side, pictures are never enlarged; `quality` is 1 to 100, None for
-    lossless. PictureError if the file is not named `.webp`, cannot be written, or would be too large for WebP.
-    """
+    """Write what `animated` makes; the file's size in bytes. PictureError if the file is not named `.webp` or cannot
+    be written."""
     if output.suffix.lower() != ".webp":
         raise PictureError(
             f"{output}: an animation is written as WebP; name it like {output.with_suffix('.webp').name}"
         )
+    data = animated(versions, box=box, longest=longest, seconds=seconds, quality=quality)
+    write_bytes(data, output)
+    return len(data)
+
+
+def animated(
+    versions: Sequence[Version],
+    *,
+    box: Box | None = None,
+    longest: int = LONGEST_SIDE,
+    seconds: float = FRAME_SECONDS,
+    quality: int | None = QUALITY,
+) -> bytes:
+    """One frame a version (of its part in `box`) as sRGB, as the bytes of an animated WebP.
+
+    `longest` is the most pixels of the longer side, pictures are never enlarged; `quality` is 1 to 100, None for
+    lossless. PictureError if a version cannot be shown in it.
+    """
     last = versions[-1].picture
     size = _scaled((last if box is None else last.crop(box)).size, min(longest, _SIDE_LIMIT))
     frames = [lambda version=version: _frame(version, box, size) for version in versions]
@@ -92,8 +107,7 @@ def write_animation(
         kmin=0,
         kmax=0,  # no key frames in between: a frame costs what changed
     )
-    write_bytes(out.getvalue(), output)
-    return out.getbuffer().nbytes
+    return out.getvalue()
 
 
 def _scaled(size: Size, longest: int) -> Size:

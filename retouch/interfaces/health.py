@@ -41,10 +41,11 @@ class Check:
 
 def parts_of(kind: PartKind) -> tuple[PartReport, ...]:
     """Every registered part of a kind, with the first line of its documentation."""
-    return tuple(_part(kind, name) for name in parts.available(kind))
+    return tuple(part_of(kind, name) for name in parts.available(kind))
 
 
-def _part(kind: PartKind, name: str) -> PartReport:
+def part_of(kind: PartKind, name: str) -> PartReport:
+    """One part by name; of one that is not installed it says so."""
     try:
         made = parts.factory(kind, name)
     except RetouchError as error:

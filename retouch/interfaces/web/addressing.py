@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 
 from retouch.errors import UnknownNameError
 from retouch.interfaces.web.projects import KEY, Projects
+from retouch.interfaces.web.reading.contrasts import Contrasts
 from retouch.interfaces.web.reading.shelf import Shelf
 from retouch.orchestrator.document import Document
 from retouch.orchestrator.history import Version
@@ -42,6 +43,15 @@ def shelf(request: Request) -> Shelf:
 
 
 ShelfAt = Annotated[Shelf, Depends(shelf)]
+
+
+def contrasts(request: Request) -> Contrasts:
+    """The comparisons that this server keeps at hand."""
+    found: Contrasts = request.app.state.contrasts
+    return found
+
+
+ContrastsAt = Annotated[Contrasts, Depends(contrasts)]
 
 
 def document_at(doc: DocumentKey, projects: Served) -> Document:

@@ -6,18 +6,33 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from retouch.interfaces.web import page, problem
+from retouch.interfaces.web.acting import ACTS
 from retouch.interfaces.web.admission import Admission
+from retouch.interfaces.web.description import DESCRIPTION, describe
 from retouch.interfaces.web.guard import Guard, allowed_hosts
+from retouch.interfaces.web.live.studio import Studio
 from retouch.interfaces.web.projects import Projects
-from retouch.interfaces.web.reading import documents, pictures, tree
+from retouch.interfaces.web.reading import (
+    comparison,
+    documents,
+    downloads,
+    evidence,
+    parts,
+    pictures,
+    runs,
+    tree,
+)
+from retouch.interfaces.web.reading.contrasts import Contrasts
 from retouch.interfaces.web.reading.shelf import Shelf
 
-DESCRIPTION = "The history of pictures under correction: read it, judge it, change it."
+_READING = (documents, tree, evidence, pictures, comparison, runs, parts, downloads)
 
 
-def create_api(projects: Projects) -> FastAPI:
+def create_api(projects: Projects, studio: Studio | None = None) -> FastAPI:
     """All routes on these projects, open to whoever reaches them: `create_app` puts them behind a guard."""
+    studio = studio or Studio(projects)
     app = FastAPI(
+        lifespan=studio.lifespan,
         title="Retouch",
         description=DESCRIPTION,
         version="1",
@@ -26,15 +41,18 @@ def create_api(projects: Projects) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.projects = projects
-    app.state.shelf = Shelf()
+    app.state.projects, app.state.studio = projects, studio
+    app.state.shelf, app.state.contrasts = Shelf(), Contrasts()
     problem.install(app)
-    for router in (documents.router, tree.router, pictures.router):
-        app.include_router(router, prefix="/api")
+    describe(app)
+    for room in _READING:
+        app.include_router(room.router, prefix="/api")
     app.include_router(page.router)
     return app
 
 
-def create_app(projects: Projects, token: str, *, host: str = "127.0.0.1", port: int) -> ASGIApp:
+def create_app(
+    projects: Projects, token: str, *, host: str = "127.0.0.1", port: int, studio: Studio | None = None
+) -> ASGIApp:
     """The guarded application of a server at `host` and `port`, which lets in who shows `token`."""
-    return Guard(Admission(create_api(projects), token, port), allowed_hosts(host, port))
+    return Guard(Admission(create_api(projects, studio), token, port), allowed_hosts(host, port))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-
 from retouch.errors import RetouchError
 from retouch.geometry import Box, Size
 from retouch.interfaces.web.reading.pyramid import Coarse, coarse, renewed, touched
+from retouch.interfaces.web.reading.turns import Turns
 from retouch.store import History
+from retouch.store.pixels.cache import LruCache
 
 _BYTES = 96 << 20
 """In all: 15 versions of 25 MP in RGB, 90 of 4 MP."""
@@ -23,50 +22,31 @@ _Key = tuple[int, str]
 class Shelf:
     """Small levels by project and version. Safe between threads; what two of them ask for is made once."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[_Key, Coarse] = OrderedDict()
-        self._weight = 0
-        self._making: dict[_Key, threading.Lock] = {}
-        self._lock = threading.Lock()
+    def __init__(self, limit: int = _BYTES) -> None:
+        self._kept: LruCache[_Key, tuple[_Key, Coarse]] = LruCache(limit)
+        self._turns = Turns()
 
     def coarse(self, store: History, version: str) -> Coarse:
         """The small levels of a version; errors are those of `History.checkout`."""
         key = (id(store), version)
-        with self._lock:
-            found = self._known(key)
-            making = self._making.setdefault(key, threading.Lock())
+        found = self._kept.get(key)
         if found is not None:
-            return found
-        with making:
-            with self._lock:
-                found = self._known(key)
-            return found or self._made(store, key)
-
-    def _known(self, key: _Key) -> Coarse | None:
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
+            return found[1]
+        with self._turns.alone(key):
+            found = self._kept.get(key)
+            return found[1] if found is not None else self._made(store, key)
 
     def _made(self, store: History, key: _Key) -> Coarse:
-        try:
-            made = self._from_neighbour(store, key[1]) or coarse(store.checkout(key[1]).pixels)
-        finally:
-            with self._lock:
-                self._making.pop(key, None)
-        with self._lock:
-            self._kept[key] = made
-            self._weight += made.weight
-            while self._weight > _BYTES and len(self._kept) > 1:
-                self._weight -= self._kept.popitem(last=False)[1].weight
+        made = self._from_neighbour(store, key[1]) or coarse(store.checkout(key[1]).pixels)
+        self._kept.put(key, (key, made), made.weight)
         return made
 
     def _from_neighbour(self, store: History, version: str) -> Coarse | None:
         """Those of a version at hand with what differs exchanged; None where that would be most of the picture."""
         grid = store.grid(version)
         size = Size(grid.width, grid.height)
-        with self._lock:
-            near = [(key[1], kept) for key, kept in reversed(self._kept.items()) if key[0] == id(store)]
-        for other, kept in [one for one in near if one[1].size == size][:_NEIGHBOURS]:
+        near = [(key[1], kept) for key, kept in self._kept.values() if key[0] == id(store) and kept.size == size]
+        for other, kept in near[:_NEIGHBOURS]:
             box = _differing(store, other, version)
             if box is not None and box.area <= _LITTLE * size.area:
                 box = touched(box, size)

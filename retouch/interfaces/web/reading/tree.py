@@ -104,6 +104,6 @@ def _relation(record: Mapping[str, Any]) -> Relation | None:
     return next((Relation(kind=kind, version=record[kind]) for kind in _RELATIONS if record.get(kind)), None)
 
 
-def _wanted(record: Mapping[str, Any]) -> str | None:
+def _wanted(record: Mapping[str, Any]) -> str:
     wanted = (record.get("request") or {}).get("target")
-    return wanted if isinstance(wanted, str) else None
+    return wanted if isinstance(wanted, str) else ""
