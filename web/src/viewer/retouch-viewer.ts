@@ -1,21 +1,22 @@
 // The middle of the page: one version's picture with the boxes of its steps, or two versions compared.
 
-import { html } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import type { Mode } from "../address";
+import { css, html, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { MODES, type Mode } from "../address";
+import "../compare/retouch-compare";
+import type { RetouchCompare } from "../compare/retouch-compare";
 import { RetouchElement } from "../element";
-import type { Box, DocumentFacts, Outcome } from "../records";
+import { controls } from "../looks";
+import { keep, kept } from "../memory";
+import type { DocumentFacts } from "../records";
 import type { Source } from "../source";
+import type { StepBox } from "./retouch-boxes";
+import "./retouch-picture";
+import type { RetouchPicture } from "./retouch-picture";
 
-/** A step's box over the picture. */
-export interface StepBox {
-  readonly version: string;
-  readonly box: Box;
-  readonly label: string;
-  readonly outcome: Outcome | null;
-  /** True for a candidate: it is not part of the picture that is shown. */
-  readonly pending: boolean;
-}
+export type { StepBox } from "./retouch-boxes";
+
+const STRENGTH = "retouch-boxes";
 
 /**
  * Events: `select-version` {version}, `mode-changed` {mode}, `compare-with` {version | null}, `view-changed` {view},
@@ -23,6 +24,23 @@ export interface StepBox {
  */
 @customElement("retouch-viewer")
 export class RetouchViewer extends RetouchElement {
+  static override styles = [
+    controls,
+    css`
+      :host { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
+      .bar { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-2); align-items: center;
+        padding: var(--space-1) var(--space-2); border-block-end: 1px solid var(--line); background: var(--surface); }
+      .group { display: flex; flex-wrap: wrap; gap: 2px; align-items: center; }
+      .end { margin-inline-start: auto; }
+      button { padding-inline: 8px; }
+      label { display: inline-flex; gap: 4px; align-items: center; }
+      input[type="range"] { width: 5.5em; min-height: 24px; accent-color: var(--accent); }
+      output { min-width: 4.2em; text-align: end; color: var(--soft); font-variant-numeric: tabular-nums; }
+      retouch-picture, retouch-compare { flex: 1; min-height: 12rem; }
+      .nothing { flex: 1; display: grid; place-content: center; margin: 0; color: var(--soft); background: var(--bench); }
+    `,
+  ];
+
   @property({ attribute: false }) source: Source | null = null;
   @property({ attribute: false }) doc: DocumentFacts | null = null;
   @property() version: string | null = null;
@@ -33,13 +51,141 @@ export class RetouchViewer extends RetouchElement {
   /** While true, a drag (or the arrow keys) draws a box; each new one is told by `box-drawn`. */
   @property({ type: Boolean }) drawing = false;
 
-  /** Z: fit the window, or 100 %, by turns. */
-  toggleFit(): void {}
+  @state() private strength = Number(kept(STRENGTH) ?? 1);
+  @state() private scale = 0;
+  /** The versions before the shown one and at the very beginning; null until they are known or where there is none. */
+  @state() private earlier: string | null = null;
+  @state() private original: string | null = null;
+  @query("retouch-picture") private readonly picture!: RetouchPicture | null;
+  @query("retouch-compare") private readonly comparison!: RetouchCompare | null;
+  #remembered = 1;
+  #placed = "";
 
-  /** O, as long as it is held: the first version. */
-  showOriginal(_on: boolean): void {}
+  /** Z: fit the window, or 100 %, by turns. */
+  toggleFit(): void {
+    (this.picture ?? this.comparison)?.toggleFit();
+  }
+
+  /** O, as long as it is held: the first version, or the other one of two. */
+  showOriginal(on: boolean): void {
+    this.picture?.showOriginal(on);
+    this.comparison?.showOther(on);
+  }
+
+  /** B: boxes away, and back as they were. */
+  toggleBoxes(): void {
+    this.#strengthen(this.strength > 0 ? 0 : this.#remembered);
+  }
+
+  override focus(): void {
+    (this.picture ?? this.comparison)?.focus();
+  }
 
   override render() {
-    return html`<p>${this.version}</p>`;
+    const { viewer } = this.words;
+    if (!this.version || !this.doc) return html`<p class="nothing">${viewer.nothing}</p>`;
+    const comparing = this.mode !== "picture" && !this.drawing;
+    return html`
+      <div class="bar" role="toolbar" aria-label=${viewer.modes}>
+        <div class="group">${MODES.map((mode) => this.#modeButton(mode))}</div>
+        ${comparing ? this.#against() : this.#boxControls()}
+        <div class="group end">
+          <button class="quiet" aria-label=${viewer.zoomOut} @click=${() => this.#zoom(1 / 1.4)}>−</button>
+          <output aria-label=${viewer.zoomIn}>${this.scale ? viewer.scale(this.scale) : ""}</output>
+          <button class="quiet" aria-label=${viewer.zoomIn} @click=${() => this.#zoom(1.4)}>+</button>
+          <button class="quiet" @click=${() => this.toggleFit()}>${viewer.fit} / ${viewer.full} <kbd>Z</kbd></button>
+        </div>
+      </div>
+      ${comparing ? this.#comparison() : this.#picture()}`;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("doc") || changed.has("version") || changed.has("source")) void this.#place();
+  }
+
+  #picture() {
+    return html`<retouch-picture .source=${this.source} .doc=${this.doc} .version=${this.version} .original=${this.original}
+      .view=${this.view} .boxes=${this.strength > 0 ? this.boxes : []} .selected=${this.version} .strength=${this.strength}
+      .drawing=${this.drawing} @window-moved=${this.#moved} @keydown=${this.#key}></retouch-picture>`;
+  }
+
+  #comparison() {
+    return html`<retouch-compare .source=${this.source} .doc=${this.doc} .former=${this.compared ?? this.earlier}
+      .latter=${this.version} .mode=${this.mode === "picture" ? "slider" : this.mode} .view=${this.view}
+      @window-moved=${this.#moved}></retouch-compare>`;
+  }
+
+  #modeButton(mode: Mode) {
+    const pressed = mode === (this.drawing ? "picture" : this.mode);
+    return html`<button class="quiet" aria-pressed=${pressed} ?disabled=${this.drawing}
+      @click=${() => this.tell("mode-changed", { mode })}>${this.words.viewer.mode[mode]}</button>`;
+  }
+
+  /** What the shown version is compared with. */
+  #against() {
+    const { viewer } = this.words;
+    const chosen = this.compared ?? "";
+    const other = chosen && chosen !== this.earlier && chosen !== this.original;
+    return html`<label>${viewer.against}
+      <select @change=${(event: Event) => this.#compareWith((event.target as HTMLSelectElement).value)}>
+        <option value="" ?selected=${!chosen || chosen === this.earlier}>${viewer.parent}</option>
+        ${
+          this.original && this.original !== this.earlier && this.original !== this.version
+            ? html`<option value=${this.original} ?selected=${chosen === this.original}>${viewer.first}</option>`
+            : null
+        }
+        ${other ? html`<option value=${chosen} selected>${chosen.slice(0, 8)}</option>` : null}
+      </select></label>`;
+  }
+
+  #boxControls() {
+    const { viewer } = this.words;
+    return html`<div class="group">
+      <button class="quiet" aria-pressed=${this.strength > 0} @click=${() => this.toggleBoxes()}>${viewer.boxes} <kbd>B</kbd></button>
+      <input type="range" min="0" max="1" step="0.05" .value=${String(this.strength)} aria-label=${viewer.strength}
+        @input=${(event: Event) => this.#strengthen(Number((event.target as HTMLInputElement).value))}>
+    </div>`;
+  }
+
+  #compareWith(version: string): void {
+    this.tell("compare-with", { version: version || null });
+  }
+
+  #strengthen(strength: number): void {
+    if (strength > 0) this.#remembered = strength;
+    this.strength = strength;
+    keep(STRENGTH, String(strength));
+  }
+
+  #zoom(factor: number): void {
+    (this.picture ?? this.comparison)?.zoom(factor);
+  }
+
+  readonly #moved = (event: CustomEvent<{ scale: number }>): void => {
+    this.scale = event.detail.scale;
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() !== "b" || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.stopPropagation();
+    this.toggleBoxes();
+  };
+
+  /** Find the versions that the shown one is usually compared with. */
+  async #place(): Promise<void> {
+    const { source, doc, version } = this;
+    if (!source || !doc || !version) return;
+    const wanted = `${doc.key}/${version}/${doc.revision}`;
+    if (wanted === this.#placed) return;
+    this.#placed = wanted;
+    try {
+      const { rows } = await source.tree(doc.key);
+      if (wanted !== this.#placed) return;
+      const all = rows.flatMap((row) => (row.folded.length ? row.folded : [row.version]));
+      this.earlier = all.find((each) => each.id === version)?.parents[0] ?? null;
+      this.original = all.find((each) => each.parents.length === 0)?.id ?? null;
+    } catch {
+      // The page around tells why the tree cannot be read; without it there is just nothing to compare with.
+    }
   }
 }
