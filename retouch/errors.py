@@ -3,6 +3,7 @@
 RetouchError
 ├── UsageError            the caller must change the input           (exit 2)
 │   ├── PictureError      a picture file cannot be used
+│   │   └── TooLargeError     it has more pixels than are allowed
 │   ├── PlanError         a plan, a step or a goal makes no sense
 │   ├── SpecError         a part's name or its options are unknown
 │   ├── TextError         a reference text cannot be used
@@ -49,6 +50,10 @@ class UsageError(RetouchError):
 
 class PictureError(UsageError):
     """A picture file cannot be read or written; the message names file, reason and remedy."""
+
+
+class TooLargeError(PictureError):
+    """A picture has more pixels than the limit; nothing of it was decoded."""
 
 
 class PlanError(UsageError):

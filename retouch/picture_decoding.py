@@ -22,7 +22,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from retouch.errors import PictureError
+from retouch.errors import PictureError, TooLargeError
 from retouch.picture import Metadata, Picture, Pixels
 
 READABLE = "PNG, JPEG, WebP, TIFF or BMP"
@@ -112,7 +112,7 @@ def _refuse_unsuitable(image: ImageFile.ImageFile, name: str, max_pixels: int) -
     if width < 1 or height < 1:
         raise PictureError(f"{name}: the picture is {width}x{height}; expected at least 1x1 pixels")
     if width * height > max_pixels:
-        raise PictureError(
+        raise TooLargeError(
             f"{name}: the picture has {width}x{height} = {width * height} pixels; the limit is {max_pixels}",
             hint="scale it down, or raise the limit with RETOUCH_MAX_PIXELS",
         )

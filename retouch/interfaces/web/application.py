@@ -6,7 +6,6 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from retouch.interfaces.web import page, problem
-from retouch.interfaces.web.acting import ACTS
 from retouch.interfaces.web.admission import Admission
 from retouch.interfaces.web.description import DESCRIPTION, describe
 from retouch.interfaces.web.guard import Guard, allowed_hosts

@@ -24,6 +24,7 @@ from retouch.errors import (
     RemoteError,
     RetouchError,
     StoreError,
+    TooLargeError,
     UnavailableError,
     UnknownNameError,
     UsageError,
@@ -33,6 +34,7 @@ from retouch.record import Record
 MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[RetouchError], int], ...] = (
     (UnknownNameError, 404),
+    (TooLargeError, 413),
     (UsageError, 422),
     (ConflictError, 409),
     (LeaseError, 409),
@@ -74,6 +76,13 @@ def code_of(error: RetouchError) -> str:
 def status_of(error: RetouchError) -> int:
     """The HTTP status of an error of ours."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def problem_of(error: RetouchError) -> Problem:
+    """An error of ours as it is told."""
+    status = status_of(error)
+    title = HTTPStatus(status).phrase
+    return Problem(title=title, status=status, detail=error.message, code=code_of(error), hint=error.hint or None)
 
 
 def answer(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
 from retouch.errors import UsageError
+from retouch.interfaces.web.acting.allowance import Allowance
 from retouch.interfaces.web.admission import new_token
 from retouch.interfaces.web.application import create_app
+from retouch.interfaces.web.live.studio import Studio
 from retouch.interfaces.web.projects import Projects
 
 _CONNECTIONS = 256
@@ -21,13 +27,14 @@ _GRACE_SECONDS = 3
 class Server:
     """A socket that listens already, and what will be served on it. `address` leads in, with the token."""
 
-    def __init__(self, projects: Projects, host: str, port: int) -> None:
+    def __init__(self, projects: Projects, host: str, port: int, allowance: Allowance | None = None) -> None:
         self._host = host
         self._socket = _listening(host, port)
         self.port: int = self._socket.getsockname()[1]
         self.token = new_token()
-        app = create_app(projects, self.token, host=host, port=self.port)
-        self._server = uvicorn.Server(_configuration(app))
+        studio = Studio(projects, allowance)
+        app = create_app(projects, self.token, host=host, port=self.port, studio=studio)
+        self._server = _Uvicorn(_configuration(app), studio)
 
     @property
     def address(self) -> str:
@@ -36,16 +43,43 @@ class Server:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/?token={self.token}"
 
     def serve(self) -> None:
-        """Serve until Ctrl-C or a polite kill; KeyboardInterrupt is raised again at the end."""
+        """Serve until Ctrl-C or a polite kill, which is a KeyboardInterrupt once answers under way are sent."""
         try:
-            self._server.run(sockets=[self._socket])
+            with _polite_kill_is_an_interrupt():
+                self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
+
+
+@contextmanager
+def _polite_kill_is_an_interrupt() -> Iterator[None]:
+    """uvicorn raises the signal that ended it once more; a polite kill would then leave the rest undone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set signal handlers
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class _Uvicorn(uvicorn.Server):
+    """Ends the streams of events before it waits for open connections, which these would keep for ever."""
+
+    def __init__(self, config: uvicorn.Config, studio: Studio) -> None:
+        super().__init__(config)
+        self._studio = studio
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._studio.end_streams()
+        await super().shutdown(sockets)
 
 
 def _configuration(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
+        http="h11",  # whatever else is installed: it is what the tests are run with
         access_log=False,  # it would hold the token
         log_level="warning",
         server_header=False,
