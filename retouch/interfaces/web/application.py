@@ -46,6 +46,8 @@ def create_api(projects: Projects, studio: Studio | None = None) -> FastAPI:
     describe(app)
     for room in _READING:
         app.include_router(room.router, prefix="/api")
+    for router in (*ACTS, events.router, jobs.router):
+        app.include_router(router, prefix="/api")
     app.include_router(page.router)
     return app
 
