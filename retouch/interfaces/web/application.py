@@ -6,9 +6,11 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from retouch.interfaces.web import page, problem
+from retouch.interfaces.web.acting.acts import ACTS
 from retouch.interfaces.web.admission import Admission
 from retouch.interfaces.web.description import DESCRIPTION, describe
 from retouch.interfaces.web.guard import Guard, allowed_hosts
+from retouch.interfaces.web.live import events, jobs
 from retouch.interfaces.web.live.studio import Studio
 from retouch.interfaces.web.projects import Projects
 from retouch.interfaces.web.reading import (
