@@ -16,6 +16,8 @@ export const appStyle = css`
   .branch select { max-width: 14rem; min-width: 0; }
   .back { font-size: var(--size-s); white-space: nowrap; }
   .gap { flex: 1; }
+  .general { display: flex; gap: 6px; }
+  .general button { padding: 3px 9px; }
   .link { font-size: var(--size-s); color: var(--soft); white-space: nowrap; display: inline-flex; align-items: center; gap: 6px; }
   .link::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: var(--pass); }
   .link.off { color: var(--fail); }
@@ -28,7 +30,7 @@ export const appStyle = css`
   .tabs { display: none; }
   .list { grid-row: 3; min-height: 0; overflow: auto; }
   .areas { grid-row: 3; display: grid; min-height: 0; min-width: 0;
-    grid-template-columns: minmax(300px, 25rem) minmax(0, 1fr) minmax(280px, 23rem); }
+    grid-template-columns: minmax(290px, 23rem) minmax(0, 1fr) minmax(280px, 22rem); }
   .areas > * { display: flex; flex-direction: column; min-height: 0; min-width: 0; overflow: hidden; }
   .history { border-right: 1px solid var(--line); background: var(--paper); }
   .history retouch-history { flex: 1; }

@@ -25,8 +25,8 @@ export const controls = css`
   a { color: var(--accent); }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   kbd {
-    font: 600 11px/1 var(--mono); padding: 2px 5px; border: 1px solid var(--line); border-radius: 4px;
-    background: var(--sunken); color: var(--soft);
+    font: 600 10.5px/1 var(--mono); padding: 1px 4px; border: 1px solid var(--line); border-radius: 3px;
+    background: var(--sunken); color: var(--soft); vertical-align: 1px;
   }
   button.main kbd { background: transparent; border-color: currentColor; color: inherit; }
   .chip {

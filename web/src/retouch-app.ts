@@ -3,9 +3,9 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import "./acting/retouch-acts";
-import type { RetouchActs } from "./acting/retouch-acts";
+import { KEYS, type RetouchActs } from "./acting/retouch-acts";
 import "./acting/retouch-conflicts";
-import type { ActName } from "./acting/offer";
+import { type ActName, general } from "./acting/offer";
 import type { Mode } from "./address";
 import { appStyle } from "./app-style";
 import { type Desk, Watching } from "./desk";
@@ -36,7 +36,7 @@ const ACT_KEYS: readonly (readonly [string, ActName])[] = [
   ["V", "revert"],
   ["A", "again"],
   ["R", "rollback"],
-  ["B", "branch"],
+  ["F", "branch"],
   ["T", "tag"],
   ["M", "comment"],
   ["E", "export"],
@@ -92,7 +92,8 @@ export class RetouchApp extends RetouchElement {
       ["Z", () => this.viewer?.toggleFit()],
       ["O", (down) => this.viewer?.showOriginal(down)],
       ["C", () => this.#compare()],
-      ...ACT_KEYS.map(([key, name]) => [key, () => this.acts?.do(name)] as const),
+      ["B", () => this.viewer?.toggleBoxes()],
+      ...ACT_KEYS.map(([key, name]) => [key, () => this.#generally(name)] as const),
     ]);
   }
 
@@ -130,6 +131,7 @@ export class RetouchApp extends RetouchElement {
       ${desk.address.doc ? html`<h1>${desk.doc?.name ?? app.loading}</h1>${this.#branch(desk)}` : nothing}
       ${desk.address.doc && desk.source.acts ? html`<a class="back" href="/" @click=${this.#back}>${app.back}</a>` : nothing}
       <span class="gap"></span>
+      ${desk.doc && desk.source.acts ? this.#general(desk) : nothing}
       ${desk.source.acts ? html`<span class="link ${desk.connected ? "on" : "off"}" role="status">${desk.connected ? app.live : app.lost}</span>` : nothing}
       <button class="quiet" @click=${() => this.#scheme(dark)}>${dark ? app.light : app.dark}</button>
       <button class="quiet" lang=${language() === "zh" ? "en" : "zh-Hant"} @click=${() => speak(language() === "zh" ? "en" : "zh")}>
@@ -147,6 +149,20 @@ export class RetouchApp extends RetouchElement {
     return html`<label class="branch"><span>${this.words.app.branch}</span><select @change=${chosen}>
       ${all.map((each) => html`<option value=${each.name} ?selected=${each.name === desk.branch?.name}>${each.name}</option>`)}
     </select></label>`;
+  }
+
+  #general(desk: Desk) {
+    const { acts } = this.words;
+    return html`<div class="general">${general(desk).map((name) => {
+      const key = KEYS[name];
+      return html`<button class=${name === "goal" ? "main" : ""} data-act=${name} aria-keyshortcuts=${key ?? nothing}
+        @click=${() => this.#generally(name)}>${acts[name]}${key ? html` <kbd aria-hidden="true">${key}</kbd>` : nothing}</button>`;
+    })}</div>`;
+  }
+
+  #generally(name: ActName): void {
+    this.area = "picture";
+    void this.updateComplete.then(() => this.acts?.do(name));
   }
 
   #failure(desk: Desk) {

@@ -4,15 +4,20 @@ import type { Desk } from "./desk";
 import type { TreeVersion } from "./records";
 import type { StepBox } from "./viewer/retouch-viewer";
 
+/** Where several steps have the very same box, the newest stands for them, or the shown version itself. */
 export function stepBoxes(desk: Desk, shown: string): readonly StepBox[] {
   const way = desk.history(shown);
-  const boxes: StepBox[] = [];
+  const boxes = new Map<string, StepBox>();
   for (const version of desk.versions.values()) {
     const applied = way.has(version.id);
-    const tried = version.kind === "candidate" && version.parents.some((parent) => parent === shown);
-    if (version.box && (applied || tried)) boxes.push(boxed(version, version.box, !applied));
+    const tried = version.kind === "candidate" && version.parents.includes(shown);
+    if (!version.box || !(applied || tried)) continue;
+    const place = version.box.join();
+    if (applied || !boxes.has(place)) boxes.set(place, boxed(version, version.box, !applied));
   }
-  return boxes;
+  const own = desk.versions.get(shown);
+  if (own?.box) boxes.set(own.box.join(), boxed(own, own.box, false));
+  return [...boxes.values()];
 }
 
 function boxed(version: TreeVersion, box: StepBox["box"], pending: boolean): StepBox {

@@ -11,10 +11,11 @@ export const actsStyle = css`
   .standing.applied { background: var(--pass-wash); color: var(--pass); }
   .standing.pending { color: var(--pending); border: 1px dashed var(--pending); }
   .standing.elsewhere { color: var(--soft); border-color: var(--line); }
-  .bar { display: flex; flex-wrap: wrap; gap: 6px; padding: var(--space-2) var(--space-4) var(--space-3); }
+  .bar { display: flex; flex-wrap: wrap; gap: 4px 6px; padding: var(--space-2) var(--space-4); }
   .bar button { padding: 3px 9px; }
   .bar button[aria-expanded="true"] { background: var(--wash); border-color: var(--accent); }
-  .bar kbd { margin-left: 3px; }
+  .bar kbd { margin-left: 2px; }
+  .bar button.quiet { padding-inline: 6px; color: var(--accent); }
   .sheet { border-top: 1px solid var(--line); background: var(--paper); max-height: 55vh; overflow: auto; }
   .mark { color: var(--ink); }
   .mark.pass { color: var(--pass); }

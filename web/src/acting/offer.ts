@@ -19,6 +19,11 @@ export type ActName =
   | "merge"
   | "goal";
 
+/** Acts on a branch or the whole document: they stand in the page's head. */
+export function general(desk: Desk): readonly ActName[] {
+  return (desk.doc?.branches.length ?? 0) > 1 ? ["undo", "merge", "goal"] : ["undo", "goal"];
+}
+
 export function offered(desk: Desk, version: TreeVersion): readonly ActName[] {
   const head = desk.branch?.head ?? "";
   const applied = desk.history(head).has(version.id);
@@ -30,14 +35,11 @@ export function offered(desk: Desk, version: TreeVersion): readonly ActName[] {
     ["again", version.step !== null && changes],
     ["revert", applied && changes],
     ["rollback", version.id !== head && version.kind !== "candidate"],
-    ["undo", version.id === head && changes],
     ["compare", changes],
     ["branch", true],
-    ["merge", (desk.doc?.branches.length ?? 0) > 1],
     ["tag", true],
     ["comment", true],
     ["export", true],
-    ["goal", true],
   ];
   return given.filter(([, fits]) => fits).map(([name]) => name);
 }

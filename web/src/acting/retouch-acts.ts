@@ -1,6 +1,6 @@
 // The bar over the picture: what the shown version is, whether it is applied, and all that can be done with it, in words.
 
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { type Desk, Watching } from "../desk";
 import { RetouchElement } from "../element";
@@ -13,7 +13,7 @@ import "./retouch-goal";
 import "./retouch-merge";
 import "./retouch-note";
 import { actsStyle } from "./acts-style";
-import { type ActName, offered } from "./offer";
+import { type ActName, general, offered } from "./offer";
 
 const FORMS = ["again", "branch", "tag", "comment", "export", "merge", "goal"] as const;
 type FormName = (typeof FORMS)[number];
@@ -27,7 +27,7 @@ export const KEYS: Readonly<Partial<Record<ActName, string>>> = {
   rollback: "R",
   revert: "V",
   again: "A",
-  branch: "B",
+  branch: "F",
   tag: "T",
   comment: "M",
   export: "E",
@@ -35,9 +35,12 @@ export const KEYS: Readonly<Partial<Record<ActName, string>>> = {
   compare: "C",
 };
 
+/** Acts that change no picture. */
+const ASIDE: ReadonlySet<ActName> = new Set(["branch", "tag", "comment", "export"]);
+
 @customElement("retouch-acts")
 export class RetouchActs extends RetouchElement {
-  static override styles = [controls, actsStyle, css``];
+  static override styles = [controls, actsStyle];
 
   @property({ attribute: false }) desk: Desk | null = null;
   @property({ attribute: false }) drawn: Box | null = null;
@@ -51,7 +54,7 @@ export class RetouchActs extends RetouchElement {
     const version = this.desk?.version;
     if (!version || !this.desk) return;
     const accept = name === "accept" && !this.desk.asks(version.id) ? "takeOver" : name;
-    if (offered(this.desk, version).includes(accept)) this.#do(accept);
+    if ([...offered(this.desk, version), ...general(this.desk)].includes(accept)) this.#do(accept);
   }
 
   /** Open the form that does a waiting step another way. */
@@ -119,7 +122,7 @@ export class RetouchActs extends RetouchElement {
     const forward = name === "rollback" && !desk.history(desk.branch?.head ?? "").has(version.id);
     const said = forward ? acts.forward(desk.branch?.name ?? "") : acts[name];
     const key = KEYS[name];
-    return html`<button class=${main ? "main" : ""} data-act=${name} aria-keyshortcuts=${key ?? nothing}
+    return html`<button class=${main ? "main" : ASIDE.has(name) ? "quiet" : ""} data-act=${name} aria-keyshortcuts=${key ?? nothing}
       aria-expanded=${form ? (this.open === name ? "true" : "false") : nothing}
       @click=${() => this.#do(name)}>${said}${key ? html` <kbd aria-hidden="true">${key}</kbd>` : nothing}</button>`;
   }

@@ -1,13 +1,13 @@
 // The tree itself: only the lines in sight are drawn, all can be reached by keys and are counted for screen readers.
 
-import { css, html, nothing, svg } from "lit";
+import { html, nothing, svg } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { styleMap } from "lit/directives/style-map.js";
 import { type Desk, Watching } from "../desk";
 import { RetouchElement } from "../element";
 import { language } from "../language";
 import { controls } from "../looks";
 import type { TreeVersion } from "../records";
+import { styled } from "../styled";
 import { drawn, laneWidth, ROW } from "./lanes";
 import { filtered, type Line, lines } from "./lines";
 import { isEmpty, matches, parsedQuery } from "./query";
@@ -19,7 +19,7 @@ const CROPPED = 640;
 
 @customElement("retouch-tree")
 export class RetouchTree extends RetouchElement {
-  static override styles = [controls, treeStyle, css``];
+  static override styles = [controls, treeStyle];
 
   @property({ attribute: false }) desk: Desk | null = null;
   @state() private opened: ReadonlySet<string> = new Set();
@@ -205,7 +205,7 @@ export class RetouchTree extends RetouchElement {
     if (away && (active < first || active >= last)) seen.push(this.#line(away, active));
     return html`<div class="tree" @scroll=${this.#scrolled} @keydown=${this.#key}>
       <div role="tree" aria-label=${this.words.app.history} class="lines"
-        style=${styleMap({ height: `${count * ROW}px` })}>${seen}</div>
+        ${styled({ height: `${count * ROW}px` })}>${seen}</div>
       ${count ? nothing : html`<p class="none">${this.words.history.none}</p>`}
     </div>`;
   }
@@ -222,7 +222,7 @@ export class RetouchTree extends RetouchElement {
       href=${this.desk?.href({ version: line.version.id }) ?? "#"} tabindex=${stop ? 0 : -1}
       aria-level=${line.level} aria-posinset=${line.position} aria-setsize=${line.siblings}
       aria-selected=${selected ? "true" : "false"} aria-expanded=${line.open ?? nothing} aria-label=${this.#told(line)}
-      data-version=${line.version.id} style=${styleMap({ transform: `translateY(${index * ROW}px)` })}
+      data-version=${line.version.id} ${styled({ transform: `translateY(${index * ROW}px)` })}
       @click=${(event: MouseEvent) => this.#click(event, line)}>
       ${this.#lanes(line)}${this.#thumbnail(line.version)}${line.tries.length ? this.#tries(line) : this.#text(line)}
     </a>`;
@@ -310,10 +310,12 @@ export class RetouchTree extends RetouchElement {
   }
 }
 
-/** The time of a day that is today, else the date. */
+/** The time of a day that is today, else the day, with its year where that is another one. */
 function when(created: string): string {
   const date = new Date(created);
-  const today = date.toDateString() === new Date().toDateString();
-  const form: Intl.DateTimeFormatOptions = today ? { timeStyle: "short" } : { dateStyle: "medium" };
+  const now = new Date();
+  const today = date.toDateString() === now.toDateString();
+  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  const form: Intl.DateTimeFormatOptions = today ? { timeStyle: "short" } : { day: "numeric", month: "short", ...year };
   return new Intl.DateTimeFormat(language() === "zh" ? "zh-Hant" : "en-GB", form).format(date);
 }

@@ -14,16 +14,20 @@ export class RetouchLive extends RetouchElement {
     controls,
     css`
       :host { display: block; overflow: auto; max-height: 46vh; flex: none; }
-      section { padding: var(--space-3); border-bottom: 1px solid var(--line); background: var(--surface); display: grid; gap: var(--space-2); }
+      section { padding: var(--space-2) var(--space-3) var(--space-3); border-bottom: 1px solid var(--line);
+        background: var(--surface); display: grid; gap: 6px; }
       section.asks { background: var(--pending-wash); }
       h2 { font: 600 var(--size-m)/1.3 var(--font); margin: 0; }
       .asks h2 { color: var(--pending); }
-      article { display: grid; gap: 6px; padding-top: var(--space-2); }
-      article + article { border-top: 1px solid var(--line); }
+      article { display: grid; gap: 4px; }
+      article + article { border-top: 1px solid var(--line); padding-top: var(--space-2); }
+      details { border-top: 1px solid color-mix(in srgb, var(--pending) 25%, transparent); padding-top: 6px; }
+      details > * + * { margin-top: 6px; }
+      summary { font-weight: 600; cursor: pointer; overflow-wrap: anywhere; }
       h3 { font: 600 var(--size-m)/1.35 var(--font); margin: 0; overflow-wrap: anywhere; }
       p { margin: 0; font-size: var(--size-s); color: var(--ink); overflow-wrap: anywhere; }
       .row { display: flex; gap: 6px; flex-wrap: wrap; }
-      .candidates { display: grid; grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)); gap: 6px; }
+      .candidates { display: grid; grid-template-columns: repeat(auto-fill, minmax(76px, 104px)); gap: 6px; }
       .candidates a { display: grid; gap: 2px; text-decoration: none; color: var(--ink); font-size: var(--size-s); }
       .candidates img { width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--bench); border: 2px dashed var(--pending);
         border-radius: var(--radius); box-sizing: border-box; }
@@ -41,21 +45,18 @@ export class RetouchLive extends RetouchElement {
     if (!desk) return nothing;
     const runs = desk.runs.filter((run) => run.state === "running" || run.state === "interrupted");
     const { waiting, live } = this.words;
-    return html`
-      ${
-        desk.waiting.length
-          ? html`<section class="asks"><h2>${waiting.title(desk.waiting.length)}</h2>
-        ${desk.waiting.map((step) => this.#asked(desk, step))}</section>`
-          : nothing
-      }
-      ${runs.length ? html`<section><h2>${live.runs}</h2>${runs.map((run) => this.#run(desk, run))}</section>` : nothing}`;
+    const asked = html`<section class="asks" aria-label=${waiting.title(desk.waiting.length)}>
+      <h2>${waiting.title(desk.waiting.length)}</h2>
+      ${desk.waiting.map((step, index) => this.#asked(desk, step, index === 0))}</section>`;
+    const going = html`<section aria-label=${live.runs}>${runs.map((run) => this.#run(desk, run))}</section>`;
+    return html`${runs.length ? going : nothing}${desk.waiting.length ? asked : nothing}`;
   }
 
-  #asked(desk: Desk, step: WaitingStep) {
+  #asked(desk: Desk, step: WaitingStep, first: boolean) {
     const { waiting } = this.words;
     const shown = step.candidates.find((id) => id === desk.address.version) ?? step.best ?? step.candidates[0];
-    return html`<article>
-      <h3>${step.step.id} · ${step.step.instruction || step.step.target || ""}</h3>
+    return html`<details name="asked" ?open=${first}>
+      <summary>${step.step.id} · ${step.step.instruction || step.step.target || ""}</summary>
       <p>${step.reason}</p>
       ${
         step.candidates.length
@@ -71,7 +72,7 @@ export class RetouchLive extends RetouchElement {
       </div>`
           : nothing
       }
-    </article>`;
+    </details>`;
   }
 
   #candidate(desk: Desk, step: WaitingStep, id: string, index: number) {

@@ -170,8 +170,8 @@ export const en = {
     noCandidate: "There is no candidate; say how to do it, or leave it as it is.",
     leave: "Leave it as it is",
     left: (step: string) => `${step} is left as it was`,
-    candidate: (number: number, all: number) => `candidate ${number} of ${all}`,
-    best: "the best by its verdicts",
+    candidate: (number: number, all: number) => `${number} of ${all}`,
+    best: "best verdicts",
   },
   live: {
     runs: "Runs",
@@ -217,6 +217,7 @@ export const en = {
     compare: "compare with what it was made from",
     original: "the first version, while held",
     fit: "fit the window, or 100 %",
+    boxes: "boxes of the steps, shown or not",
     search: "search the history",
     sheet: "this sheet",
     close: "close what is open",

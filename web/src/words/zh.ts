@@ -172,7 +172,7 @@ export const zh: Words = {
     noCandidate: "沒有候選；請說明怎麼做，或維持原樣。",
     leave: "維持原樣",
     left: (step) => `${step} 維持原樣`,
-    candidate: (number, all) => `候選 ${number}，共 ${all} 個`,
+    candidate: (number, all) => `${number} / ${all}`,
     best: "判定最好的",
   },
   live: {
@@ -219,6 +219,7 @@ export const zh: Words = {
     compare: "與它的來源比較",
     original: "按住時顯示最初版本",
     fit: "符合視窗或 100 %",
+    boxes: "顯示或隱藏步驟的框",
     search: "搜尋歷史",
     sheet: "這張表",
     close: "關閉開啟的部分",
