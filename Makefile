@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CHECKED := retouch tests benchmarks examples
 OUT ?= demo-out
 
-.PHONY: help demo test test-full check lint types format bench fonts clean
+.PHONY: help demo test test-full check lint types format bench fonts browser clean
 
 help:
 	@echo "make demo    set up, then paint a flawed page of calligraphy and repair it"
@@ -19,11 +19,11 @@ help:
 demo: $(VENV)/.core fonts
 	$(BIN)/retouch demo --out $(OUT) || [ $$? = 3 ]
 
-test: $(VENV)/.test fonts
+test: $(VENV)/.test fonts browser
 	$(BIN)/python -m pytest $(PYTEST)
 
 # The slow tests (crashes, damage, laws) with the full number of rounds, the laws on new examples each time.
-test-full: $(VENV)/.test fonts
+test-full: $(VENV)/.test fonts browser
 	RETOUCH_TEST_FULL=1 $(BIN)/python -m pytest $(PYTEST)
 
 check: lint types test
@@ -66,6 +66,12 @@ fonts: $(VENV)/.fonts
 
 $(VENV)/.fonts: system-packages.txt | $(VENV)/.made
 	if scripts/system-packages; then touch $@; fi
+
+# The tests of the review page look at it in chromium; where it cannot be had they are skipped.
+browser: $(VENV)/.browser
+
+$(VENV)/.browser: system-packages-test.txt | $(VENV)/.made
+	if scripts/system-packages system-packages-test.txt; then touch $@; fi
 
 clean:
 	rm -rf $(VENV) build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
