@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_type_hints
 
 from retouch.errors import SpecError, UnavailableError
 from retouch.spec import Spec, typed
@@ -35,13 +35,25 @@ def factory(kind: PartKind, name: str) -> Callable[..., Any]:
     return made
 
 
+def parameters(make: Callable[..., Any]) -> frozenset[str]:
+    """The names that a factory takes: its parameters, with those of `**options: Unpack[…]` one by one."""
+    names = set[str]()
+    for name, parameter in inspect.signature(make).parameters.items():
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD:
+            names.add(name)
+            continue
+        hint = get_type_hints(make.__init__ if inspect.isclass(make) else make).get(name)
+        names.update(key for typed_dict in get_args(hint) for key in get_type_hints(typed_dict))
+    return frozenset(names)
+
+
 def create(kind: PartKind, spec: Spec, **context: Any) -> Any:
     """Make the part of `spec`. `context` values are handed over where the factory has a parameter of that name.
 
     A target is passed as `target`; options must be parameters of the factory, otherwise SpecError lists those it has.
     """
     make = factory(kind, spec.name)
-    known = inspect.signature(make).parameters
+    known = parameters(make)
     own = {n for n in known if n not in context and n != "target"}
     unknown = [option for option in spec.options if option not in own]
     if unknown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypedDict, Unpack
+
 import pytest
 
 from retouch import parts
@@ -24,7 +26,12 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
                 raise self.made
             return self.made
 
-    entries = {"own": Entry(Own), "bare": Entry(Bare), "gone": Entry(ImportError("No module named 'torch'"))}
+    entries = {
+        "own": Entry(Own),
+        "bare": Entry(Bare),
+        "sharing": Entry(Sharing),
+        "gone": Entry(ImportError("No module named 'torch'")),
+    }
     monkeypatch.setattr(parts, "available", lambda kind: entries)
 
 
@@ -33,6 +40,20 @@ class Own:
 
     def __init__(self, target: str | None = None, steps: int = 4, hand: str | None = None) -> None:
         self.target, self.steps, self.hand = target, steps, hand
+
+
+class Options(TypedDict, total=False):
+    """Options that several parts share."""
+
+    device: str
+    longest: int
+
+
+class Sharing:
+    """An editor that takes them all, and one of its own."""
+
+    def __init__(self, target: str, asks: int = 4, **options: Unpack[Options]) -> None:
+        self.target, self.asks, self.options = target, asks, options
 
 
 class Bare:
@@ -48,11 +69,27 @@ def test_target_options_and_context_reach_the_part() -> None:
 @pytest.mark.usefixtures("registered")
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("other", "known: own, bare, gone"), ("own?stepz=7", "it takes hand, steps"), ("bare:x", "no target")],
+    [("other", "known: own, bare, sharing, gone"), ("own?stepz=7", "it takes hand, steps"), ("bare:x", "no target")],
 )
 def test_wrong_specs_say_what_would_be_right(text: str, said: str) -> None:
     with pytest.raises(SpecError, match=said):
         parts.create("editors", Spec.parse(text))
+
+
+@pytest.mark.usefixtures("registered")
+def test_options_that_parts_share_are_options_of_each() -> None:
+    made: Any = parts.create("editors", Spec.parse("sharing:/here?asks=2&longest=9"))
+    assert (made.asks, made.options) == (2, {"longest": 9})
+    with pytest.raises(SpecError, match="it takes asks, device, longest"):
+        parts.create("editors", Spec.parse("sharing:/here?steps=2"))
+
+
+def test_each_option_of_a_model_that_looks_can_stand_in_a_spec() -> None:
+    from retouch.clients.vision_model import VisionOptions
+
+    for option in VisionOptions.__annotations__:
+        Spec.parse(f"vlm:http://127.0.0.1:9/v1?{option}=1")
+    assert parts.create("verifiers", Spec.parse("vlm:http://127.0.0.1:9/v1?longest=99&asks=2&multiple=32"))
 
 
 @pytest.mark.usefixtures("registered")

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TypedDict, Unpack
 
 from retouch.availability import Availability
 from retouch.clients.asking import VisionModel
 from retouch.clients.chat import ChatModel
+from retouch.clients.rewriter import reword
 from retouch.clients.view import USUAL, Limits
 from retouch.clients.vision import LocalModel
 from retouch.errors import SpecError
+from retouch.picture import Picture
+from retouch.plan import Step
+from retouch.verdict import Verdict
 
 _REMOTE = ("http://", "https://")
+
+
+class VisionOptions(TypedDict, total=False):
+    """The options of a SPEC for such a model beside its name, as `vision_model` takes them."""
+
+    box_convention: str | int
+    multiple: int
+    min_pixels: int
+    max_pixels: int
+    structured: str
+    longest: int
+    timeout: float
+    device: str
+    dtype: str
+
+
+class VisionPart:
+    """What a planner and a verifier that ask a model share: the model, the host it sends to, and its rewording."""
+
+    def __init__(self, target: str | VisionModel, model: str = "", **options: Unpack[VisionOptions]) -> None:
+        self._model = vision_model(target, model=model, **options)
+
+    @property
+    def sends_to(self) -> str:
+        """The host that gets pictures and words; empty if they stay here."""
+        return self._model.sends_to
+
+    @staticmethod
+    def availability() -> Availability:
+        """Whether models can be asked here."""
+        return availability()
+
+    def reword(self, step: Step, before: Picture, after: Picture, verdicts: Sequence[Verdict]) -> str:
+        """Another instruction for a step whose last try made `after` of `before`; ServiceError if the model failed."""
+        return reword(self._model, step, before, after, verdicts)
 
 
 def vision_model(
@@ -23,14 +64,15 @@ def vision_model(
     min_pixels: int = USUAL.min_pixels,
     max_pixels: int = USUAL.max_pixels,
     structured: str = "",
-    tokens: int = 0,
+    longest: int = 0,
     timeout: float = 300.0,
     device: str = "",
     dtype: str = "",
 ) -> VisionModel:
     """A model at a URL or in a folder; a model that is one already is given back.
 
-    `multiple` 0 is the usual one: 32 for Qwen3-VL by its name, else 28; `tokens` 0 is 4096. SpecError for an option
+    `multiple` 0 is the usual one: 32 for Qwen3-VL by its name, else 28; `longest` is the most tokens that an answer may
+    have, 0 for 4096. SpecError for an option
     that the kind of model does not take.
     """
     if not isinstance(target, str):
@@ -45,12 +87,12 @@ def vision_model(
             box_convention=box_convention,
             limits=limits,
             structured=structured,
-            tokens=tokens or 4096,
+            tokens=longest or 4096,
             timeout=timeout,
         )
     _refused(target, model=model, structured=structured)
     return LocalModel(
-        target, box_convention=box_convention, limits=limits, tokens=tokens or 4096, device=device, dtype=dtype
+        target, box_convention=box_convention, limits=limits, tokens=longest or 4096, device=device, dtype=dtype
     )
 
 

@@ -12,6 +12,7 @@ from retouch.picture import Picture
 from retouch.plan import Step
 from retouch.region import Region
 from retouch.verdict import Outcome, Verdict
+from retouch.verifiers.strand import Strand, strand
 
 RING = 8
 """Width in pixels of the ring round the region that shows what belongs there; the nearest pixel is left out."""
@@ -21,6 +22,10 @@ GONE = 0.02
 """Share of pixels of other colours up to which nothing is left; a soft edge that was forgotten shows .1 and more."""
 LEFT = 0.15
 """Share from which something is certainly left; before the edit it must have been as much to be judged at all."""
+THIN_GONE, THIN_LEFT = 0.05, 0.15
+"""The same shares for thin things, of their own pixels."""
+SMEARED = 0.3
+"""Edited pixels beside a thin thing that are no ground, over its own area, from which it was smeared or moved."""
 _PALETTE, _SAMPLE = 400, 4000
 
 
@@ -40,7 +45,9 @@ class RemovalVerifier:
         if not mask.any() or not ring.any():
             return _verdict(Outcome.UNSURE, 0.0, "nothing stands round the region to compare it with", 0.0, 0.0)
         old, new = before.srgb(frame), after.srgb(frame)
-        return _judged(_foreign(old, mask, ring), _foreign(new, mask, ring))
+        was, left = _foreign(old, mask, ring), _foreign(new, mask, ring)
+        thin = strand(old, new, mask) if was < LEFT else None
+        return _judged(was, left) if thin is None else _thin(thin, was, left)
 
 
 def _judged(was: float, left: float) -> Verdict:
@@ -54,8 +61,27 @@ def _judged(was: float, left: float) -> Verdict:
     return _verdict(Outcome.PASS, score, "the region shows what stands round it", was, left)
 
 
-def _verdict(outcome: Outcome, score: float, reason: str, was: float, left: float) -> Verdict:
+def _thin(thin: Strand, was: float, left: float) -> Verdict:
+    """The verdict on a hair: what is left is told against its own pixels, not against the region's."""
+    share, smear = thin.left, thin.smeared
+    score = float(np.clip(1 - max(share / THIN_LEFT, smear / SMEARED), 0, 1))
+    if share >= THIN_LEFT:
+        return _verdict(Outcome.FAIL, score, f"{share:.0%} of the thin thing still shows", was, left, thin)
+    if smear >= SMEARED:
+        return _verdict(
+            Outcome.FAIL, score, "the ground beside the thin thing was changed for another", was, left, thin
+        )
+    if share > THIN_GONE or smear > SMEARED / 2:
+        return _verdict(Outcome.UNSURE, score, f"traces may be left ({share:.0%})", was, left, thin)
+    return _verdict(Outcome.PASS, score, "where the thin thing was there is now ground", was, left, thin)
+
+
+def _verdict(
+    outcome: Outcome, score: float, reason: str, was: float, left: float, thin: Strand | None = None
+) -> Verdict:
     evidence = {"foreign_before": round(was, 4), "foreign_after": round(left, 4)}
+    if thin is not None:
+        evidence |= {"thin": thin.area, "thin_left": round(thin.left, 4), "smeared": round(thin.smeared, 4)}
     return Verdict(verifier="removal", outcome=outcome, score=score, reason=reason, evidence=evidence)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from retouch.availability import Availability
-from retouch.clients import vision_model as vision
 from retouch.clients.appeal import appeals, read_lines
 from retouch.clients.asking import VisionModel
 from retouch.clients.complaint import clean
-from retouch.clients.rewriter import reword
-from retouch.clients.view import USUAL, View
+from retouch.clients.view import View
+from retouch.clients.vision_model import VisionOptions, VisionPart
 from retouch.errors import SpecError
 from retouch.geometry import Box
 from retouch.picture import Picture
@@ -24,7 +21,7 @@ MARGIN = 0.15
 _LEAST_MARGIN = 8
 
 
-class VlmVerifier:
+class VlmVerifier(VisionPart):
     """Asks a model whether a step's claim is true: the question of `answers`, or one made from what is expected else.
 
     It is shown crops of the place before and after. With `asks=4` every order of the two pictures is asked in both
@@ -39,53 +36,19 @@ class VlmVerifier:
     the step itself asks for) make the verdict `unsure` at most, whatever the model answers, `fail` as well as `pass`;
     it is not even asked. (4) A model that says it was addressed is believed, too.
 
-    `target` is a URL, a folder or a VisionModel; the other options are those of `clients.vision_model`.
+    `target` is a URL, a folder or a VisionModel; the other options are those of `VisionOptions`.
     """
 
     name = "vlm"
     version = "1"
 
     def __init__(
-        self,
-        target: str | VisionModel,
-        model: str = "",
-        box_convention: str | int = "",
-        multiple: int = 0,
-        min_pixels: int = USUAL.min_pixels,
-        max_pixels: int = USUAL.max_pixels,
-        structured: str = "",
-        tokens: int = 0,
-        timeout: float = 300.0,
-        device: str = "",
-        dtype: str = "",
-        asks: int = 4,
+        self, target: str | VisionModel, model: str = "", asks: int = 4, **options: Unpack[VisionOptions]
     ) -> None:
         if asks not in (2, 4):
             raise SpecError(f"vlm: asks is {asks!r}; expected 2 or 4")
         self._asks = asks
-        self._model = vision.vision_model(
-            target,
-            model=model,
-            box_convention=box_convention,
-            multiple=multiple,
-            min_pixels=min_pixels,
-            max_pixels=max_pixels,
-            structured=structured,
-            tokens=tokens,
-            timeout=timeout,
-            device=device,
-            dtype=dtype,
-        )
-
-    @property
-    def sends_to(self) -> str:
-        """The host that gets the crops; empty if they stay here."""
-        return self._model.sends_to
-
-    @staticmethod
-    def availability() -> Availability:
-        """Whether models can be asked here."""
-        return vision.availability()
+        super().__init__(target, model, **options)
 
     def verify(self, before: Picture, after: Picture, step: Step) -> Verdict:
         """The verdict; ServiceError (RemoteError) if the model failed."""
@@ -98,10 +61,6 @@ class VlmVerifier:
         if orders:
             return self._unsure(f"text in the picture speaks to its judge: {_quoted(orders)}", question, orders, [])
         return self._asked(question, askings(question, was, now)[: self._asks])
-
-    def reword(self, step: Step, before: Picture, after: Picture, verdicts: Sequence[Verdict]) -> str:
-        """Another instruction for a step whose last try made `after` of `before`; ServiceError if the model failed."""
-        return reword(self._model, step, before, after, verdicts)
 
     def _asked(self, question: Question, ways: tuple[Asking, ...]) -> Verdict:
         answers: list[dict[str, Any]] = []

@@ -132,7 +132,7 @@ def test_it_stops_between_two_tokens(folder: Path) -> None:
 
 def test_the_verifier_asks_it(folder: Path, speaking: Any) -> None:
     said = speaking('{"reason": "seen", "addressed": false, "answer": "yes"}')
-    verifier = VlmVerifier(str(folder), tokens=4, asks=2)
+    verifier = VlmVerifier(str(folder), longest=4, asks=2)
     step = Step(id="s1", operation="other", expectation=Answers(question="Is it noise?"))
     verdict = verifier.verify(PICTURE, Picture(255 - PICTURE.pixels), step)
     assert verdict.passed

@@ -60,6 +60,16 @@ def markers(tokens: Any) -> dict[str, int]:
     return {f"{name}_token_id": tokens.convert_tokens_to_ids(token) for name, token in named.items()}
 
 
+_VISION = {"depth": 2, "hidden_size": 16, "intermediate_size": 32, "num_heads": 2, "out_hidden_size": 16}
+
+
+def _text(tokens: Any, **more: Any) -> dict[str, Any]:
+    """The configuration of a language model of two layers."""
+    sizes = {"hidden_size": 16, "intermediate_size": 32, "max_position_embeddings": 4096}
+    counts = dict.fromkeys(("num_hidden_layers", "num_attention_heads", "num_key_value_heads"), 2)
+    return {"vocab_size": len(tokens), **sizes, **counts, **more}
+
+
 def vision_language(tokens: Any) -> Any:
     """Qwen2.5-VL with two layers."""
     import torch
@@ -67,23 +77,15 @@ def vision_language(tokens: Any) -> Any:
 
     torch.manual_seed(0)
     config = Qwen2_5_VLConfig(
-        text_config=dict(
-            hidden_size=16,
-            intermediate_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            num_key_value_heads=2,
-            vocab_size=len(tokens),
-            max_position_embeddings=4096,
+        text_config=_text(
+            tokens,
             rope_scaling={"mrope_section": [1, 1, 2], "rope_type": "default", "type": "default"},
             rope_theta=1e6,
             bos_token_id=None,
             eos_token_id=tokens.eos_token_id,
             pad_token_id=tokens.pad_token_id,
         ),
-        vision_config=dict(
-            depth=2, hidden_size=16, intermediate_size=32, num_heads=2, out_hidden_size=16, fullatt_block_indexes=[1]
-        ),
+        vision_config=_VISION | {"fullatt_block_indexes": [1]},
         **markers(tokens),
     )
     return Qwen2_5_VLForConditionalGeneration(config).eval()
@@ -143,9 +145,28 @@ def qwen_parts() -> dict[str, Any]:
 
 def save_qwen(folder: Path, kind: str = "QwenImageEditPlusPipeline") -> Path:
     """A Qwen-Image-Edit pipeline of that class in `folder`."""
+    return _saved(folder, kind, **qwen_parts())
+
+
+def _vae(kind: str = "AutoencoderKL", **more: Any) -> Any:
+    """A VAE with a factor of eight."""
     import diffusers
 
-    getattr(diffusers, kind)(**qwen_parts()).save_pretrained(folder)
+    shape: dict[str, Any] = {
+        "down_block_types": ("DownEncoderBlock2D",) * 4,
+        "up_block_types": ("UpDecoderBlock2D",) * 4,
+        "block_out_channels": (4, 4, 4, 4),
+        "latent_channels": 4,
+        "norm_num_groups": 1,
+    }
+    return getattr(diffusers, kind)(**shape | more)
+
+
+def _saved(folder: Path, kind: str, **parts: Any) -> Path:
+    """A pipeline of that class with those parts in `folder`."""
+    import diffusers
+
+    getattr(diffusers, kind)(**parts).save_pretrained(folder)
     return folder
 
 
@@ -153,9 +174,7 @@ def save_klein(folder: Path, distilled: bool = False) -> Path:
     """A FLUX.2 Klein pipeline in `folder`."""
     import torch
     from diffusers import (
-        AutoencoderKLFlux2,
         FlowMatchEulerDiscreteScheduler,
-        Flux2KleinPipeline,
         Flux2Transformer2DModel,
     )
     from transformers import Qwen3Config, Qwen3ForCausalLM
@@ -164,16 +183,7 @@ def save_klein(folder: Path, distilled: bool = False) -> Path:
     torch.manual_seed(0)
     # The text comes from the 9th, 18th and 27th layer, side by side.
     text_encoder = Qwen3ForCausalLM(
-        Qwen3Config(
-            hidden_size=16,
-            intermediate_size=16,
-            num_hidden_layers=28,
-            num_attention_heads=2,
-            num_key_value_heads=2,
-            head_dim=8,
-            vocab_size=len(tokens),
-            max_position_embeddings=1024,
-        )
+        Qwen3Config(**_text(tokens, num_hidden_layers=28, head_dim=8, max_position_embeddings=1024))
     )
     transformer = Flux2Transformer2DModel(
         patch_size=1,
@@ -187,31 +197,22 @@ def save_klein(folder: Path, distilled: bool = False) -> Path:
         axes_dims_rope=[4, 4, 4, 4],
         guidance_embeds=False,
     )
-    vae = AutoencoderKLFlux2(
-        sample_size=32,
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(4, 4, 4, 4),
-        layers_per_block=1,
-        latent_channels=4,
-        norm_num_groups=1,
-    )
-    pipe = Flux2KleinPipeline(
+    return _saved(
+        folder,
+        "Flux2KleinPipeline",
         scheduler=FlowMatchEulerDiscreteScheduler(),
-        vae=vae,
+        vae=_vae("AutoencoderKLFlux2", sample_size=32, layers_per_block=1),
         text_encoder=text_encoder,
         tokenizer=tokens,
         transformer=transformer,
         is_distilled=distilled,
     )
-    pipe.save_pretrained(folder)
-    return folder
 
 
 def save_qwen21(folder: Path) -> Path:
     """A Qwen-Image 2.1 pipeline in `folder`: another encoder, transformer and VAE than the editing pipelines."""
     import torch
-    from diffusers import AutoencoderKLQwenImage21, QwenImage21Pipeline, QwenImage21Transformer2DModel
+    from diffusers import AutoencoderKLQwenImage21, QwenImage21Transformer2DModel
 
     tokens = tokenizer()
     torch.manual_seed(0)
@@ -233,15 +234,15 @@ def save_qwen21(folder: Path) -> Path:
         latents_mean=[0.0] * 4,
         latents_std=[1.0] * 4,
     )
-    pipe = QwenImage21Pipeline(
+    return _saved(
+        folder,
+        "QwenImage21Pipeline",
         scheduler=scheduler(),
         vae=vae,
         text_encoder=_vision_language_3(tokens),
         processor=processor(tokens, "Qwen3VLProcessor", patch=16),
         transformer=transformer,
     )
-    pipe.save_pretrained(folder)
-    return folder
 
 
 def _vision_language_3(tokens: Any) -> Any:
@@ -251,27 +252,13 @@ def _vision_language_3(tokens: Any) -> Any:
     known = markers(tokens)
     del known["vision_token_id"]
     config = Qwen3VLConfig(
-        text_config=dict(
-            hidden_size=16,
-            intermediate_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            num_key_value_heads=2,
+        text_config=_text(
+            tokens,
             head_dim=8,
-            vocab_size=len(tokens),
-            max_position_embeddings=4096,
             rope_parameters={"mrope_section": [2, 1, 1], "rope_type": "default", "rope_theta": 1e6},
             pad_token_id=tokens.pad_token_id,
         ),
-        vision_config=dict(
-            depth=2,
-            hidden_size=16,
-            intermediate_size=32,
-            num_heads=2,
-            out_hidden_size=16,
-            num_position_embeddings=16,
-            deepstack_visual_indexes=[0],
-        ),
+        vision_config=_VISION | {"num_position_embeddings": 16, "deepstack_visual_indexes": [0]},
         **known,
     )
     return Qwen3VLForConditionalGeneration(config).eval()
@@ -307,7 +294,7 @@ def _short(tokens: Any) -> Any:
 def save_kontext(folder: Path) -> Path:
     """A FLUX.1 Kontext pipeline in `folder`."""
     import torch
-    from diffusers import AutoencoderKL, FluxKontextPipeline, FluxTransformer2DModel
+    from diffusers import FluxTransformer2DModel
     from transformers import T5Config, T5EncoderModel
 
     tokens = tokenizer()
@@ -323,35 +310,26 @@ def save_kontext(folder: Path) -> Path:
         axes_dims_rope=(4, 4, 8),
         guidance_embeds=True,
     )
-    vae = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(4, 4, 4, 4),
-        latent_channels=4,
-        norm_num_groups=1,
-        shift_factor=0.06,
-        scaling_factor=1.5,
-    )
     long_encoder = T5EncoderModel(
         T5Config(d_model=32, d_kv=8, d_ff=32, num_layers=2, num_heads=2, vocab_size=len(tokens))
     )
-    pipe = FluxKontextPipeline(
+    return _saved(
+        folder,
+        "FluxKontextPipeline",
         scheduler=scheduler(),
-        vae=vae,
+        vae=_vae(shift_factor=0.06, scaling_factor=1.5),
         text_encoder=_clip(tokens),
         tokenizer=_short(tokenizer()),
         text_encoder_2=long_encoder,
         tokenizer_2=tokens,
         transformer=transformer,
     )
-    pipe.save_pretrained(folder)
-    return folder
 
 
 def save_longcat(folder: Path) -> Path:
     """A LongCat-Image-Edit pipeline in `folder`."""
     import torch
-    from diffusers import AutoencoderKL, LongCatImageEditPipeline, LongCatImageTransformer2DModel
+    from diffusers import LongCatImageTransformer2DModel
 
     tokens = tokenizer()
     torch.manual_seed(0)
@@ -365,34 +343,23 @@ def save_longcat(folder: Path) -> Path:
         pooled_projection_dim=16,
         axes_dims_rope=[4, 4, 8],
     )
-    vae = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(4, 4, 4, 4),
-        latent_channels=16,
-        norm_num_groups=1,
-        shift_factor=0.06,
-        scaling_factor=1.5,
-    )
-    pipe = LongCatImageEditPipeline(
+    return _saved(
+        folder,
+        "LongCatImageEditPipeline",
         scheduler=scheduler(),
-        vae=vae,
+        vae=_vae(latent_channels=16, shift_factor=0.06, scaling_factor=1.5),
         text_encoder=vision_language(tokens),
         tokenizer=tokens,
         text_processor=processor(tokens, "Qwen2_5_VLProcessor"),
         transformer=transformer,
     )
-    pipe.save_pretrained(folder)
-    return folder
 
 
 def save_unlisted(folder: Path) -> Path:
     """An InstructPix2Pix pipeline in `folder`: it edits by instruction, and no profile names it."""
     import torch
     from diffusers import (
-        AutoencoderKL,
         DDIMScheduler,
-        StableDiffusionInstructPix2PixPipeline,
         UNet2DConditionModel,
     )
 
@@ -410,15 +377,10 @@ def save_unlisted(folder: Path) -> Path:
         norm_num_groups=4,
         attention_head_dim=4,
     )
-    vae = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(4, 4, 4, 4),
-        latent_channels=4,
-        norm_num_groups=1,
-    )
-    pipe = StableDiffusionInstructPix2PixPipeline(
-        vae=vae,
+    return _saved(
+        folder,
+        "StableDiffusionInstructPix2PixPipeline",
+        vae=_vae(),
         text_encoder=_clip(tokens),
         tokenizer=tokens,
         unet=unet,
@@ -427,5 +389,3 @@ def save_unlisted(folder: Path) -> Path:
         feature_extractor=None,
         requires_safety_checker=False,
     )
-    pipe.save_pretrained(folder)
-    return folder

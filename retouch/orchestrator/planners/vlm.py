@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Unpack
 
-from retouch.availability import Availability
-from retouch.clients import vision_model as vision
 from retouch.clients.appeal import appeals
 from retouch.clients.asking import VisionModel
 from retouch.clients.complaint import clean
-from retouch.clients.rewriter import reword
-from retouch.clients.view import USUAL, View
+from retouch.clients.view import View
+from retouch.clients.vision_model import VisionOptions, VisionPart
 from retouch.errors import PersonNeededError, PlanError
 from retouch.finding import Finding
 from retouch.geometry import Box
@@ -22,7 +21,6 @@ from retouch.orchestrator.replanning import Tried, reach
 from retouch.picture import Picture
 from retouch.plan import Goal, Plan, Step
 from retouch.region import Region
-from retouch.verdict import Verdict
 from retouch.writing.alignment import plain
 from retouch.writing.corpus import SURE_CHARACTERS, SURE_SHARE
 
@@ -30,7 +28,7 @@ _CLOSER = 0.15
 """Margin round a place that is looked at again, as a share of its longer side."""
 
 
-class VlmPlanner:
+class VlmPlanner(VisionPart):
     """Plans by asking a model that sees the picture; `target` and options as for the verifier `vlm`.
 
     What it answers is a draft: it is refused, after one round of repair, where it names an operation that does not
@@ -44,44 +42,10 @@ class VlmPlanner:
     """
 
     def __init__(
-        self,
-        target: str | VisionModel,
-        model: str = "",
-        box_convention: str | int = "",
-        multiple: int = 0,
-        min_pixels: int = USUAL.min_pixels,
-        max_pixels: int = USUAL.max_pixels,
-        structured: str = "",
-        tokens: int = 0,
-        timeout: float = 300.0,
-        device: str = "",
-        dtype: str = "",
-        wary: bool = True,
+        self, target: str | VisionModel, model: str = "", wary: bool = True, **options: Unpack[VisionOptions]
     ) -> None:
         self._wary = wary
-        self._model = vision.vision_model(
-            target,
-            model=model,
-            box_convention=box_convention,
-            multiple=multiple,
-            min_pixels=min_pixels,
-            max_pixels=max_pixels,
-            structured=structured,
-            tokens=tokens,
-            timeout=timeout,
-            device=device,
-            dtype=dtype,
-        )
-
-    @property
-    def sends_to(self) -> str:
-        """The host that gets the picture and the goal; empty if they stay here."""
-        return self._model.sends_to
-
-    @staticmethod
-    def availability() -> Availability:
-        """Whether models can be asked here."""
-        return vision.availability()
+        super().__init__(target, model, **options)
 
     def plan(self, goal: Goal, picture: Picture, findings: Sequence[Finding] = ()) -> Plan:
         """The plan; ServiceError if the model failed, PersonNeededError where its proposal cannot be checked."""
@@ -114,10 +78,6 @@ class VlmPlanner:
                 hint="say it otherwise, or draw boxes",
             )
         return Plan(goal=goal.text, steps=steps)
-
-    def reword(self, step: Step, before: Picture, after: Picture, verdicts: Sequence[Verdict]) -> str:
-        """Another instruction for a step whose last try made `after` of `before`; ServiceError if the model failed."""
-        return reword(self._model, step, before, after, verdicts)
 
     def _asked(self, material: Material, picture: Picture) -> tuple[Draft, Reading]:
         convention = self._model.box_convention
