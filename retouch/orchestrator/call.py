@@ -99,10 +99,20 @@ class Reply:
 
 def prepare(bench: Workbench, orders: Sequence[Order]) -> Call:
     """Frame the regions on the batch's base and build the request; several orders are marked steps of one editor."""
+    return built(*cut_out(bench, orders), orders)
+
+
+def cut_out(bench: Workbench, orders: Sequence[Order]) -> tuple[Frame, Picture]:
+    """The frame for the orders, and a copy of what the batch's base shows there."""
+    frame = frame_of(bench.head, orders)
+    return frame, bench.base(frame.inside, orders[0].overlay)
+
+
+def built(frame: Frame, parent: Picture, orders: Sequence[Order]) -> Call:
+    """The request for what was cut out; any thread may build it."""
     first = orders[0]
     traits = first.chosen.hired.traits
-    frame = frame_of(bench.head, orders)
-    shares = _shares(frame, bench.base(frame.inside, first.overlay), orders)
+    shares = _shares(frame, parent, orders)
     canvas, marks = shares[0].sent.canvas, tuple(share.mark for share in shares if share.mark is not None)
     mask = np.logical_or.reduce([share.sent.canvas_mask for share in shares])
     references = _references(orders, traits.references)
@@ -172,12 +182,8 @@ def _options(frame: Frame, order: Order) -> dict[str, Any]:
     return options
 
 
-def perform(call: Call, watch: Watch) -> tuple[Reply, ...]:
-    """Make the call and take the reply back, for each order.
-
-    Raises EditorError (or another RetouchError of the editor's own) if there is no reply. A reply that is no usable
-    picture is returned with its `error`, for it has been paid for.
-    """
+def ask(call: Call, watch: Watch) -> EditResult:
+    """Make the call. Raises EditorError (or another RetouchError of the editor's own) if there is no reply."""
     name = call.hired.spec
     try:
         result = call.hired.editor.edit(call.request, watch)
@@ -187,11 +193,14 @@ def perform(call: Call, watch: Watch) -> tuple[Reply, ...]:
         raise EditorError(f"{name}: {type(error).__name__}: {error}") from error
     if not isinstance(result, EditResult):
         raise EditorError(f"{name}: returned {type(result).__name__}, expected EditResult")
-    return take_back(call, result)
+    return result
 
 
 def take_back(call: Call, result: EditResult) -> tuple[Reply, ...]:
-    """Register once, composite inside each order's mask, measure."""
+    """The reply for each order: registered once, composited inside the order's mask, measured.
+
+    One that is no usable picture is returned with its `error`, for it has been paid for.
+    """
     hired, sent = call.hired, call.shares[0].sent
     dropped = tuple(result.dropped)
     try:

@@ -1,22 +1,36 @@
-"""Making calls, side by side where editors allow it, with a commit before and one after each."""
+"""Calls in flight: a commit before each, one as its reply comes, and the next call as soon as that is written."""
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from dataclasses import asdict
+from types import TracebackType
+from typing import Self
 
 from retouch.attempt import Attempt
+from retouch.edit import EditResult
 from retouch.errors import CancelledError, RetouchError, ServiceError
-from retouch.orchestrator.call import Call, Order, Reply, Share, can_share, described, perform, prepare
-from retouch.orchestrator.cancel import CallWatch
+from retouch.orchestrator.call import Call, Order, Reply, Share, ask, built, can_share, cut_out, described, take_back
+from retouch.orchestrator.cancel import CallWatch, Cancel
+from retouch.orchestrator.frame import Frame
+from retouch.orchestrator.roster import Hired
 from retouch.orchestrator.session import Session
 from retouch.orchestrator.work import Work
 from retouch.picture import Picture
 from retouch.store import Reply as Row
 
+_DESKS = 4
+"""Threads that prepare requests, on as many cores: scaling a canvas takes milliseconds, and the first calls of a batch
+wait for nothing else."""
+_PATIENCE = 0.05
+"""Seconds that judging waits at most while replies are kept: then the next calls begin without it in their way."""
 _WAIT = 5.0
 """Seconds after which the main thread looks up from waiting and keeps the lease."""
+_NOT_CALLED = "its editor failed too often in a row while this call waited, and was not called"
 
 
 class Started:
@@ -27,26 +41,155 @@ class Started:
         self.order = order
         self.attempt = attempt
         self.repairs = repairs
+        self.called = False
+        """False also if its editor failed too often while it waited: then there was no call."""
         self.reply: Reply | None = None
         self.error: RetouchError | None = None
         self.returned: Attempt | None = None
 
 
-def call_all(session: Session, started: Sequence[Started], pool: ThreadPoolExecutor) -> None:
-    """Make every call and write down what comes back as it comes; `reply` or `error` of each is set.
+class Calls:
+    """The calls of one batch. An editor makes as many at once as it takes; as many again wait behind them, so that a
+    connection is never idle while the main thread judges.
 
-    What has come back is in the journal even if another call is cancelled or kills the run; that is raised afterwards.
+    Replies are written to the journal by the thread that received them, before the next call takes its place: no more
+    replies than calls at once are ever at risk. When the block is left by an error, calls that have not begun are
+    dropped, those under way are asked to stop, and what still comes back is kept.
     """
-    calls = bundled(session.bench.head, started)
-    waiting = {pool.submit(_guarded, session, c, _begin(session, c)): c for c in calls}
-    stopped: BaseException | None = None
-    while waiting:
-        done, _ = wait(waiting, timeout=_WAIT, return_when=FIRST_COMPLETED)
-        session.beat()
-        for future in done:
-            stopped = _settle(session, waiting.pop(future), future) or stopped
-    if stopped is not None:
-        raise stopped
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._desk = ThreadPoolExecutor(min(_DESKS, os.cpu_count() or 1))
+        self._threads: dict[int, ThreadPoolExecutor] = {}
+        self._open: dict[Future[None], list[Started]] = {}
+        self._stop = Cancel()
+        self._back = _Counted()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None and not self._session.cancel.patient:
+            self._stop.cancel()
+        for threads in (self._desk, *self._threads.values()):
+            threads.shutdown(cancel_futures=error is not None)
+
+    @property
+    def open(self) -> int:
+        """Calls that were started and are not settled."""
+        return len(self._open)
+
+    def room(self, hired: Hired) -> bool:
+        """True if a further call of this editor may be started."""
+        here = sum(together[0].order.chosen.hired is hired for together in self._open.values())
+        return here < 2 * max(1, hired.traits.parallel)
+
+    def start(self, together: list[Started]) -> None:
+        """Have the attempts written down and their call made."""
+        frame, parent = cut_out(self._session.bench, [one.order for one in together])
+        ended: Future[None] = Future()
+        self._open[ended] = together
+        threads = self._pool(together[0].order.chosen.hired)
+        self._desk.submit(self._begin, together, frame, parent, threads, ended)
+
+    def settled(self, wait: bool) -> list[Started]:
+        """The attempts whose calls have ended since it was asked last; with `wait` at least one while calls are open.
+
+        What must stop the run is raised when what came with it is settled.
+        """
+        while wait and self._open and not any(future.done() for future in self._open):
+            wait_for(self._open, timeout=_WAIT, return_when=FIRST_COMPLETED)
+            self._session.beat()
+        done = [future for future in self._open if future.done()]
+        ended = [(self._open.pop(future), future.exception()) for future in done]
+        for together, error in ended:
+            if error is None:
+                _settle(self._session, together)
+        stopped = next((error for _, error in ended if error is not None), None)
+        if stopped is not None:
+            raise stopped
+        return [one for together, _ in ended for one in together]
+
+    def give_way(self) -> None:
+        """Wait a moment for replies that are just being kept, if further calls wait for their places."""
+        hired = {id(h): h for together in self._open.values() for h in [together[0].order.chosen.hired]}
+        if self.open > sum(max(1, each.traits.parallel) for each in hired.values()):
+            self._back.wait(_PATIENCE)
+
+    def _pool(self, hired: Hired) -> ThreadPoolExecutor:
+        if id(hired) not in self._threads:
+            self._threads[id(hired)] = ThreadPoolExecutor(max(1, hired.traits.parallel))
+        return self._threads[id(hired)]
+
+    def _begin(
+        self,
+        together: Sequence[Started],
+        frame: Frame,
+        parent: Picture,
+        threads: ThreadPoolExecutor,
+        ended: Future[None],
+    ) -> None:
+        """In a thread: the request, and the first commit."""
+        try:
+            self._stop.raise_if_cancelled()
+            call = built(frame, parent, [one.order for one in together])
+            _write_down(self._session, together, call)
+            threads.submit(self._make, together, call, ended)
+        except BaseException as error:
+            ended.set_exception(error)
+
+    def _make(self, together: Sequence[Started], call: Call, ended: Future[None]) -> None:
+        """In a thread: the call, and the second commit."""
+        try:
+            self._answer(together, call)
+        except BaseException as error:
+            ended.set_exception(error)
+        else:
+            ended.set_result(None)
+
+    def _answer(self, together: Sequence[Started], call: Call) -> None:
+        """A call that is cancelled leaves its attempts `started`."""
+
+        def report(fraction: float) -> None:
+            for one in together:
+                self._session.narrator.say("progress", step=one.order.step.id, fraction=fraction)
+
+        watch = CallWatch(report, self._session.cancel, self._stop)
+        watch.raise_if_cancelled()
+        result: EditResult | RetouchError | None
+        try:
+            result = None if call.hired.retired else ask(call, watch)
+        except CancelledError:
+            raise  # the reply is lost; a resumed run repeats the call
+        except RetouchError as error:
+            result = error
+        with self._back:
+            _take(together, call, result)
+            _keep(self._session, together)
+
+
+class _Counted:
+    """A block that several threads may be in, and one may wait until none is."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Until no thread is inside, but no longer than that."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._inside, seconds)
 
 
 def bundled(picture: Picture, started: Sequence[Started]) -> list[list[Started]]:
@@ -62,9 +205,8 @@ def bundled(picture: Picture, started: Sequence[Started]) -> list[list[Started]]
     return calls
 
 
-def _begin(session: Session, together: Sequence[Started]) -> Call:
+def _write_down(session: Session, together: Sequence[Started], call: Call) -> None:
     """The first commit: what will be asked of whom. Attempts of one call share the first one's id as `call_id`."""
-    call = prepare(session.bench, [one.order for one in together])
     for one, share in zip(together, call.shares, strict=True):
         attempt = _attempt(session, one, call, share, call_id=together[0].attempt)
         session.store.attempt_started(attempt)
@@ -76,7 +218,6 @@ def _begin(session: Session, together: Sequence[Started]) -> Call:
             editor=attempt.editor,
             call=attempt.call_id,
         )
-    return call
 
 
 def _attempt(session: Session, one: Started, call: Call, share: Share, call_id: str) -> Attempt:
@@ -95,48 +236,27 @@ def _attempt(session: Session, one: Started, call: Call, share: Share, call_id: 
     )
 
 
-def _guarded(session: Session, together: Sequence[Started], call: Call) -> tuple[Reply, ...]:
-    """In a thread: the call, no more of them at once than the editor takes."""
-
-    def report(fraction: float) -> None:
-        for one in together:
-            session.narrator.say("progress", step=one.order.step.id, fraction=fraction)
-
-    with call.hired.gate:
-        return perform(call, CallWatch(session.cancel, report))
-
-
-def _settle(session: Session, together: Sequence[Started], future: Future[tuple[Reply, ...]]) -> BaseException | None:
-    """The second commit: what came back. Returns what must stop the run."""
-    error = future.exception()
-    if error is not None and (isinstance(error, CancelledError) or not isinstance(error, RetouchError)):
-        return error  # the attempts stay `started`: their reply is lost, a resumed run repeats the call
-    for place, one in enumerate(together):
-        one.reply = None if error is not None else future.result()[place]
-        one.error = error if one.reply is None else one.reply.error
-    reply, hired = together[0].reply, together[0].order.chosen.hired
-    session.meter.editor += reply.cost.calls if reply else 1
-    _kept(session, together)
-    failed = together[0].error
-    hired.failures = hired.failures + isinstance(failed, ServiceError) if failed is not None else 0
+def _take(together: Sequence[Started], call: Call, result: EditResult | RetouchError | None) -> None:
+    """The reply or the error of each attempt; neither where there was no call."""
     for one in together:
-        _told(session, one)
-    if failed is not None and hired.retired:
-        session.narrator.say("warning", message=f"{hired.spec} failed {hired.failures} times in a row and is left out")
-    return None
+        one.called = result is not None
+        one.error = result if isinstance(result, RetouchError) else None
+    if isinstance(result, EditResult):
+        for one, reply in zip(together, take_back(call, result), strict=True):
+            one.reply, one.error = reply, reply.error
 
 
-def _kept(session: Session, together: Sequence[Started]) -> None:
-    """All of a call's answer in one transaction: killed in between, a run would pay for it again."""
+def _keep(session: Session, together: Sequence[Started]) -> None:
+    """The second commit, of all of a call's answer in one transaction: killed in between, a run would pay again."""
     if len(together) == 1:
-        _kept_alone(session, together[0])
+        _keep_alone(session, together[0])
         return
     rows = session.store.attempts_returned([_row(one) for one in together])
     for one, row in zip(together, rows, strict=True):
         one.returned = row if one.error is None else None
 
 
-def _kept_alone(session: Session, one: Started) -> None:
+def _keep_alone(session: Session, one: Started) -> None:
     row = _row(one)
     if row.error is not None:
         session.store.attempt_failed(row.attempt, row.error, cost=row.cost)
@@ -147,15 +267,33 @@ def _kept_alone(session: Session, one: Started) -> None:
 
 def _row(one: Started) -> Row:
     reply = one.reply
+    if not one.called:
+        return Row(one.attempt, cost={"calls": 0}, error=_NOT_CALLED)
     cost = asdict(reply.cost) if reply else {}
     if reply is None or one.error is not None:
         return Row(one.attempt, cost=cost, error=one.error.message if one.error else "no reply")
     return Row(one.attempt, reply.patch, reply.effective, reply.dropped, reply.notes, cost)
 
 
-def _told(session: Session, one: Started) -> None:
+def _settle(session: Session, together: Sequence[Started]) -> None:
+    """Count the call and tell of it."""
+    reply, hired, failed = together[0].reply, together[0].order.chosen.hired, together[0].error
+    for one in together:
+        _tell(session, one)
+    if not together[0].called:
+        return
+    session.meter.editor += reply.cost.calls if reply else 1
+    retired = hired.retired
+    hired.failures = hired.failures + isinstance(failed, ServiceError) if failed is not None else 0
+    if hired.retired and not retired:
+        session.narrator.say("warning", message=f"{hired.spec} failed {hired.failures} times in a row and is left out")
+
+
+def _tell(session: Session, one: Started) -> None:
     step = one.order.step.id
-    if one.error is not None:
+    if not one.called:
+        session.narrator.say("attempt-returned", step=step, error=_NOT_CALLED)
+    elif one.error is not None:
         one.work.errors.append(one.error.message)
         session.narrator.say("attempt-returned", step=step, error=one.error.message)
     elif one.reply is not None:

@@ -26,7 +26,7 @@ def component_region(session: Session, work: Work, nearly: Tried) -> Box | None:
     from retouch.writing.ink import coverage, ink_box
 
     around = step.box.grown(max(step.box.width, step.box.height)).clamped(session.page.size)
-    with session.bench.trying(nearly.patch) as (_, after):
+    with session.trying(work, nearly.patch) as (_, after):
         rgb = after.srgb(around)
     cell = Cell(0, 0, step.box.relative_to(around), session.page.angle(step), expectation.text)
     ink = coverage(rgb)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from retouch.colour import from_srgb
 from retouch.edit import RGB
 from retouch.geometry import Box
+from retouch.orchestrator.canvas import Mask, differences, percentile
 from retouch.orchestrator.frame import Frame
 from retouch.patch import Patch, mask_box
 from retouch.picture import Picture
@@ -24,6 +26,7 @@ _DETAIL = 7
 """Canvas pixels across which the range of grey levels is a place's detail."""
 _LEVELS = (4, 8, 16, 32, 64, 128)
 """Ranges of grey levels that part the classes of detail."""
+_CLASSES = np.digitize(np.arange(256), _LEVELS).astype(np.uint8)
 _ENOUGH = 64
 """Pixels of the ring from which a class's loss is known."""
 _BEYOND = 1.25
@@ -33,10 +36,8 @@ _CORE = 6
 _REACH = 12
 """Canvas pixels round such a spot within which fainter differences belong to the same change."""
 
-Mask = NDArray[np.bool_]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Sent:
     """What an editor was given: the frame, the parent's own pixels inside it, and both as sRGB.
 
@@ -52,7 +53,7 @@ class Sent:
     canvas_mask: Mask
     apart: Mask | None = None
 
-    @property
+    @cached_property
     def ring(self) -> Mask:
         """Canvas pixels that show the picture and must not change."""
         real = self.frame.send_mask(np.ones(self.mask.shape, np.bool_))
@@ -88,35 +89,40 @@ def feather(mask: Mask, width: float) -> NDArray[np.float32]:
 
 
 def _changed(sent: Sent, result: RGB, exact: bool) -> Mask:
-    difference = cv2.absdiff(sent.canvas, result).max(axis=2)
+    difference = differences(sent.canvas, result)
     if exact:
         return sent.frame.bring_back_mask(difference > 0)
-    ring = sent.ring
-    noise = float(np.percentile(difference[ring], 95)) if ring.any() else 0.0
-    weak = (difference > min(noise, _NOISE_CAP)).astype(np.uint8)
-    # One pixel more on every side: a change below the noise at an edge belongs to the change beside it.
-    grown = cv2.dilate(weak & sent.canvas_mask, np.ones((3, 3), np.uint8)) > 0
-    return sent.frame.bring_back_mask(_with_a_core(grown, difference > _softening(sent.canvas, difference, ring)))
+    # Only what lies in the mask may change, with one pixel more on every side: a change below the noise at an edge
+    # belongs to the change beside it.
+    here = mask_box(sent.canvas_mask).grown(_REACH + 1).clamped(sent.frame.canvas).slices
+    lost = difference[sent.ring]
+    noise = percentile(np.bincount(lost, minlength=256), 95) if lost.size else 0.0
+    weak = (difference[here] > min(noise, _NOISE_CAP)) & sent.canvas_mask[here]
+    limit = _softening(sent.canvas, lost, sent.ring)[here] if lost.any() else 0
+    changed = np.zeros_like(sent.canvas_mask)
+    grown = cv2.dilate(weak.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    changed[here] = _with_a_core(grown, difference[here] > limit)
+    return sent.frame.bring_back_mask(changed)
 
 
-def _softening(canvas: RGB, difference: NDArray[np.uint8], ring: Mask) -> NDArray[np.float32]:
+def _softening(canvas: RGB, lost: NDArray[np.uint8], ring: Mask) -> NDArray[np.float32]:
     """The difference up to which a pixel may just have been softened, by how much detail there is round it.
+
+    `lost` are the differences on the ring.
 
     Models lose most where there is most to lose; how much, the ring shows, where nothing was to change. Detail that
     the ring has none of is taken to lose as much as the finest that it has.
     """
     grey = cv2.cvtColor(canvas, cv2.COLOR_RGB2GRAY)
     kernel = np.ones((_DETAIL, _DETAIL), np.uint8)
-    level = np.digitize(cv2.dilate(grey, kernel) - cv2.erode(grey, kernel), _LEVELS)
-    limits, known = np.zeros(len(_LEVELS) + 1, np.float32), 0.0
-    on_ring, lost = level[ring], difference[ring]
-    for step in range(len(limits)):
-        here = lost[on_ring == step]
-        if here.size >= _ENOUGH:
-            known = max(known, float(np.percentile(here, 99)))
+    level = cv2.LUT(cv2.dilate(grey, kernel) - cv2.erode(grey, kernel), _CLASSES)
+    counts = np.bincount(level[ring].astype(np.intp) << 8 | lost, minlength=len(_LEVELS) + 1 << 8)
+    limits, known = np.zeros(256, np.float32), 0.0
+    for step, here in enumerate(counts.reshape(-1, 256)):
+        if here.sum() >= _ENOUGH:
+            known = max(known, percentile(here, 99))
         limits[step] = _BEYOND * known
-    spread: NDArray[np.float32] = limits[level]
-    return spread
+    return np.asarray(cv2.LUT(level, limits), np.float32)
 
 
 def _with_a_core(weak: Mask, strong: Mask) -> Mask:

@@ -40,18 +40,24 @@ def _judge(session: Session, work: Work, attempt: Attempt, patch: Patch) -> None
     verdicts = _verdicts(session, work, attempt, patch)
     tried = Tried(attempt, patch, combine(verdicts), verdicts, why=reason(verdicts))
     if tried.outcome is Outcome.PASS and not session.review:
-        work.held = Held(tried, len(session.commits))
+        work.held = Held(tried, 0 if work.on_base else len(session.commits))
         return
     _reject(session, work, tried)
 
 
-def commit_ready(session: Session, group: Sequence[Work]) -> None:
-    """Commit what is held, in plan order, as far as no earlier step of the group is still at work."""
-    for work in group:
+def commit_ready(session: Session, batch: Sequence[Work]) -> bool:
+    """Commit what is held, in plan order, as far as no earlier step of the batch is still at work.
+
+    True if there was something: committed, or judged again and turned down.
+    """
+    tried = False
+    for work in batch:
         if work.held is not None:
             _commit(session, work)
+            tried = True
         if not work.ended:
-            return
+            break
+    return tried
 
 
 def _commit(session: Session, work: Work) -> None:
@@ -60,6 +66,7 @@ def _commit(session: Session, work: Work) -> None:
     work.held = None
     if _context_changed(session, work, held):
         session.narrator.say("warning", step=work.step.id, message="its surroundings changed; it is verified again")
+        work.on_base = False  # all steps before it have ended, so that the head is the same in every run
         _judge(session, work, held.tried.attempt, held.tried.patch)
         if work.held is None:
             return
@@ -102,7 +109,7 @@ def _reject(session: Session, work: Work, tried: Tried) -> None:
 def _verdicts(session: Session, work: Work, attempt: Attempt, patch: Patch) -> tuple[Verdict, ...]:
     """The guard's verdict, and the verifiers' if the guard has nothing against it."""
     session.beat()
-    with session.bench.trying(patch) as (before, after):
+    with session.trying(work, patch) as (before, after):
         verdicts = [guard.judge(before, after, patch, attempt.effective.get(MEASURED, {}))]
         if verdicts[0].passed:
             verdicts += session.panel.verdicts(before, after, work.step)

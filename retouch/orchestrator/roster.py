@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from retouch import parts
 from retouch.edit import Traits
@@ -26,11 +25,6 @@ class Hired:
     editor: Editor
     failures: int = 0
     """Service failures in a row."""
-    gate: threading.Semaphore = field(init=False)
-    """Held by each call: no more at once than the editor takes."""
-
-    def __post_init__(self) -> None:
-        self.gate = threading.Semaphore(max(1, self.editor.traits.parallel))
 
     @property
     def traits(self) -> Traits:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from retouch.orchestrator.roster import Roster
 from retouch.orchestrator.work import Work
 from retouch.orchestrator.workbench import Workbench
 from retouch.patch import Patch
+from retouch.picture import Picture
 from retouch.region import Region
 from retouch.store import History
 
@@ -51,7 +53,7 @@ class Session:
     """True if a person accepts every step."""
     base: str = ""
     commits: list[Patch] = field(default_factory=list)
-    """What has been committed since the batch began, by this run or anyone."""
+    """What has been committed on the batch's base, by this run or anyone, before an interruption or after."""
     foreign: list[Patch] = field(default_factory=list)
     """What others have changed on the branch while the run was at work."""
     _beaten: float = field(default_factory=time.monotonic)
@@ -63,12 +65,23 @@ class Session:
     def start_batch(self, base: str | None = None) -> None:
         """The present head is the base of the coming batch; or `base`, where an interrupted run had begun it."""
         self.base = base or self.head
-        self.bench.start_batch(self.store.checkout(self.base) if self.base != self.head else None)
         self.commits.clear()
+        if self.base == self.head:
+            self.bench.start_batch()
+            return
+        earlier = self.store.checkout(self.base)
+        self.commits.append(Patch.between(earlier, self.bench.head))
+        self.bench.start_batch(earlier)
+
+    @contextmanager
+    def trying(self, work: Work, patch: Patch) -> Iterator[tuple[Picture, Picture]]:
+        """The picture before and after a step's patch, as its attempts are looked at."""
+        with self.bench.trying(patch, on_base=work.on_base) as both:
+            yield both
 
     def pause_point(self) -> None:
         """Between attempts: raise CancelledError or BudgetError if the run shall stop here; keep the lease."""
-        self.cancel.raise_if_cancelled()
+        self.cancel.raise_if_stopping()
         self.meter.raise_if_spent()
         self.beat()
 

@@ -70,12 +70,22 @@ class Work:
     overlay: Patch | None = None
     """For a superseding step: what the superseded step's parent shows in the union of both regions."""
 
+    on_base: bool = False
+    """True if its attempts are judged on the batch's base: what is committed meanwhile by steps beside it, in whatever
+    order their replies come, then has no say in its verdict. Before it is committed it is judged on the head as well,
+    if its surroundings have changed, and from then on there alone."""
+
     guides: tuple[Reference, ...] | None = None
     """What a model that takes several pictures is shown beside the canvas; None until it is asked for."""
 
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def climbs(self) -> bool:
+        """True if its ladder goes on."""
+        return self.next_try < len(self.tries)
 
     def nearly_right(self) -> Tried | None:
         """The attempt a component repair starts from: the best-scored of those that are not right yet."""

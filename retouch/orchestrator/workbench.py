@@ -32,19 +32,21 @@ class Workbench:
         return replace(self._frame, pixels=self._before)
 
     @contextmanager
-    def trying(self, patch: Patch) -> Iterator[tuple[Picture, Picture]]:
-        """The head before and after `patch`; both buffers are equal again afterwards."""
+    def trying(self, patch: Patch, *, on_base: bool = False) -> Iterator[tuple[Picture, Picture]]:
+        """The head, or the batch's base, before and after `patch`; both buffers show the head again afterwards."""
+        redo = self._step_back() if on_base else []
         try:
             patch.apply_to(self._after)
             yield self.head, replace(self._frame, pixels=self._after)
         finally:
             self._after[patch.box.slices] = self._before[patch.box.slices]
+            for done in redo:
+                self._apply(done)
 
     def keep(self, patch: Patch) -> None:
         """Make the patch part of the head."""
         self._undo.append(Patch(patch.box, self._before[patch.box.slices].copy(), patch.mask))
-        patch.apply_to(self._before)
-        patch.apply_to(self._after)
+        self._apply(patch)
 
     def start_batch(self, base: Picture | None = None) -> None:
         """From here on `base` gives the pixels of the present head, or of the picture given, an earlier head."""
@@ -60,6 +62,18 @@ class Workbench:
         if overlay is not None:
             lay(overlay, pixels, box)
         return replace(self._frame, pixels=pixels)
+
+    def _step_back(self) -> list[Patch]:
+        """Show the batch's base; returns what brings the head back, in this order."""
+        redo = []
+        for undo in reversed(self._undo):
+            redo.append(Patch(undo.box, self._before[undo.box.slices].copy(), undo.mask))
+            self._apply(undo)
+        return redo[::-1]
+
+    def _apply(self, patch: Patch) -> None:
+        patch.apply_to(self._before)
+        patch.apply_to(self._after)
 
 
 def lay(patch: Patch, pixels: Pixels, frame: Box) -> None:

@@ -156,7 +156,10 @@ def test_a_batch_spends_no_more_calls_than_are_left(
 def test_replies_that_came_are_kept_when_another_call_ends_the_run(
     document: Document, project: Project, plan: MakePlan, step: MakeStep, judge: Any
 ) -> None:
+    together = threading.Barrier(4, timeout=20)
+
     def one_dies(request: EditRequest) -> Any:
+        together.wait()  # all four are under way
         if request.seed == seeds[2]:
             raise SystemExit(1)
         return paint(request)

@@ -143,7 +143,8 @@ def test_the_wrong_component_is_found_in_a_nearly_right_attempt(
     corner = Box(finding.box.x, finding.box.y, 1, 1)
     patch = Patch(corner, picture.pixels[corner.slices].copy(), np.ones((1, 1), np.bool_))
     attempt = Attempt(id="a", run="r", step="s1", number=1, rung="font", editor="e", seed=0, base="b", call_id="a")
-    session = cast(Any, SimpleNamespace(page=page_under_work, bench=Workbench(picture)))
+    bench = Workbench(picture)
+    session = cast(Any, SimpleNamespace(page=page_under_work, trying=lambda _, patch: bench.trying(patch)))
     found = component_region(session, work, Tried(attempt, patch, Outcome.FAIL, ()))
     if found is not None:
         assert found.area < finding.box.area and found.overlaps(finding.box)
