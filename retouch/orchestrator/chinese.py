@@ -9,7 +9,7 @@ from retouch.orchestrator.colour_words import COLOUR
 from retouch.orchestrator.quotation import MARK
 from retouch.orchestrator.wish import Kind
 
-_FORM = r"(?:(?:这|那)?(?:[一二两三四几]个|个)?(?:字样|文字|字|词|单词|数字))?"
+_FORM = r"(?:(?:这|那)?(?:[一二两三四几]?[个行句段串])?(?:字样|文字|字|词|单词|数字|话))?"
 _NOUN = r"(?:文字|字样|单词|字母|数字|标题|标语|店名|日期|年份|价格|词|字)"
 _PART = r"左上角|右上角|左下角|右下角|左上方|右上方|左下方|右下方|上方|上面|顶部|下方|下面|底部|左边|左侧|右边|右侧"
 
@@ -20,7 +20,7 @@ def _characters(name: str) -> str:
 
 
 _CHOICE = (
-    rf"(?:(?P<where>{_PART})的?)?"
+    rf"(?:(?P<where>{_PART}|大?标题(?:里面?|中|上))的?)?"
     r"(?:第(?P<which>[一二三四五六七八九\d]+)(?:个|处|次出现)的?|(?P<last>最后一?(?:个|处))的?|"
     r"(?P<every>所有|全部|每一?[个处]|两[个处])的?)?"
 )
@@ -40,8 +40,15 @@ _PAINT = r"(?:改|变|换|染|涂|设|调|修改|更改)(?:成|为)?"
 _WAY = r"[上下左右]"
 _FAR = r"(?:\d+(?:个)?像素|一点儿?|一些)"
 
+_REST = r"(?:其他|其它|其余|别的)(?:的)?(?:内容|地方|部分|文字|一切)?"
+_LOOK = r"(?:字体|颜色|风格|大小|样式|背景|位置|字号|排版)"
+_LOOKS = rf"(?:原来的?|原有的?)?{_LOOK}(?:[和与及、]{_LOOK})*"
+_AS_IS = r"(?:保持|维持)?(?:原样|不变|不动|一致)|(?:不要|不用|别)(?:改变?|动)"
+
 CHINESE: tuple[tuple[Kind, str], ...] = (
     ("keep-frame", rf"(?:保留|留下|保持){_BOXED}(?:不变)?"),
+    ("keep-frame", rf"(?:{_REST}|{_LOOKS})(?:都|均|全部|也)?(?:请)?(?:{_AS_IS})"),
+    ("keep-frame", rf"(?:保持|保留|不要?改变?|不要?动)(?:{_REST}|{_LOOKS})(?:{_AS_IS})?"),
     ("remove-frame", rf"{_REMOVES}(?:掉)?(?:这?两个|所有的?|这些)?{_BOXED}"),
     ("remove-frame", rf"{_BA}(?:这?两个|所有的?|这些)?{_BOXED}(?:也|都)?{_REMOVES}(?:了)?"),
     ("proofread", rf"{_BA}{_INSIDE}的?(?:错?字|文字|内容)(?:都)?{MENDS}"),
@@ -53,6 +60,7 @@ CHINESE: tuple[tuple[Kind, str], ...] = (
     ("write", rf"{_INSIDE}(?:的?(?:那个)?(?:字|文字|内容))?(?:应该?|应当)(?:为|是|写成|写作){_T}"),
     ("recolour", rf"{_BA}{_IMAGE}{_LETTER}(?:的颜色)?(?:都|全部)?{_PAINT}(?P<colour>{COLOUR})的?"),
     ("replace", rf"用{_T}(?:来)?(?:替换|代替|取代|换)(?:掉)?{_IMAGE}{_S}"),
+    ("replace", rf"(?:替换|更换|修改|更改|改|换)(?:掉)?{_IMAGE}{_S}(?:成为|为|成){_T}"),
     ("replace", rf"{_BA}{_IMAGE}{_S}(?:都|全部|全)?{_BECOME}{_T}"),
     ("replace", rf"{_BA}{_IMAGE}(?:文字|内容|{_NOUN})?(?:从|由){_S}{_BECOME}{_T}"),
     ("replace", rf"{_IMAGE}{_S}(?:应该?|应当)(?:为|是|写成|写作|改为|改成){_T}"),

@@ -15,7 +15,8 @@ _NOUN = (
 )
 _ONE = r"(?:(?:word|text|letter|character|digit|number|year|date|price|title|name)\s+)"
 """Nouns that tell a bare word to be a text."""
-_LETTER = r"(?:letter|character)\s+(?P<source_letter>[^\W\d_])"
+_IN_TEXT = rf"(?=\S\s+(?:in|of|inside|within)\s+(?:the\s+)?(?:(?:word|text|name|title|line)\s+)?{MARK})"
+_LETTER = rf"(?:(?:letter|character)\s+|{_IN_TEXT})(?P<source_letter>[^\W\d_])"
 _NO_TEXT = r"(?!(?:the|an?|it|this|that|these|those|all|any|every(?:thing)?|them|each|with|by|to|in|into|what|here)\b)"
 _ORDINAL = (
     r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|last|\d+(?:st|nd|rd|th)|topmost|bottom|leftmost|"
@@ -24,7 +25,7 @@ _ORDINAL = (
 _OF = r"(?:(?:occurrences?|instances?)\s+(?:of\s+)?(?:the\s+)?)?"
 _DET = rf"(?:(?:the|this|that|every|each|all|any)\s+{_OF})?"
 _CHOICE = (
-    rf"(?:(?P<every>both|all|every|each|any)\s+(?:(?:of\s+)?the\s+)?|(?P<one>the|this|that)\s+)?"
+    rf"(?:(?:only|just)\s+)?(?:(?P<every>both|all|every|each|any)\s+(?:(?:of\s+)?the\s+)?|(?P<one>the|this|that)\s+)?"
     rf"(?:(?P<which>{_ORDINAL})\s+)?{_OF}"
 )
 """Which of several places with the same text is meant."""
@@ -32,7 +33,7 @@ _CHOICE = (
 
 def _bare(name: str) -> str:
     """A bare word of no spaces that is no function word."""
-    return rf"(?P<{name}>{_NO_TEXT}[^\s,;，。；、]+?)"
+    return rf"(?P<{name}>{_NO_TEXT}[^\s,;，。；、\"“”„＂「」『』«»]+?)"
 
 
 def _text(name: str) -> str:
@@ -69,7 +70,9 @@ def _place(name: str) -> str:
 
 _P = _place("where")
 _P2 = _place("where_too")
-_WELL = r"(?:\s+(?:correctly|properly|right|neatly|again|instead|everywhere|there))*"
+_LOOK = r"(?:fonts?|typeface|style|colou?rs?|size|layout|position|background)"
+_LOOKS = rf"{_LOOK}(?:(?:\s*,\s*|\s+and\s+|\s*,\s*and\s+)(?:the\s+)?{_LOOK})*"
+_WELL = rf"(?:\s+(?:correctly|properly|right|neatly|again|instead|everywhere|there|in\s+the\s+same\s+{_LOOKS}))*"
 WRITE = r"(?:re-?)?(?:write|put|draw|paint|set|place|render|add|insert|type|print)"
 REPAIR = r"(?:fix|correct|repair|redraw|rewrite|re-?write|proofread|mend)"
 REMOVE = r"(?:remove|delete|erase|wipe(?:\s+out)?|take\s+(?:out|away)|get\s+rid\s+of|drop|clear)"
@@ -100,6 +103,12 @@ _SIZE = (
 
 ENGLISH: tuple[tuple[Kind, str], ...] = (
     ("keep-frame", rf"(?:keep|leave|preserve)\s+{_FRAME}(?:\s+(?:as\s+it\s+is|there|alone|in\s+place))?"),
+    (
+        "keep-frame",
+        rf"(?:keep|leave|preserve|keeping|leaving|preserving)\s+(?:everything\s+else|all\s+else|the\s+rest|all\s+other\s+\w+|"
+        rf"(?:the\s+|its\s+)?(?:same\s+|original\s+)?{_LOOKS})"
+        r"(?:\s+(?:of\s+it|of\s+the\s+\w+|as\s+(?:it\s+is|they\s+are|is|before)|the\s+same|unchanged|untouched|alone))*",
+    ),
     ("remove-frame", rf"(?:{REMOVE}|without)\s+{_FRAME}(?:\s+(?:itself|too|as\s+well|afterwards?))*"),
     ("write", rf"{WRITE}\s+{_TARGET}{_WELL}\s+{_IN}{_WELL}"),
     ("write", rf"{_IN}\s*[,:]?\s*{WRITE}\s+{_TARGET}{_WELL}"),

@@ -28,6 +28,8 @@ BOX_FORMS = (
 )
 
 _IT = "it"
+_BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、])\s+", re.MULTILINE)
+"""How the lines of a list begin."""
 _SEVERAL = re.compile(r"\b(?:both|all|them|boxes|frames|rectangles|squares)\b|所有|两个|这些|都", re.IGNORECASE)
 _REMOVE = re.compile(
     r"(?:remove|delete|erase|clear|clean)(?:\s+(?:it|this|that|everything|the\s+\w+))?|(?:删除|删掉|去掉|移除|擦掉|清除)(?:它|掉)?",
@@ -74,7 +76,7 @@ def understand(words: str, placed: bool = False) -> tuple[Wish, ...]:
 
 
 def _understood(quoted: Quoted, placed: bool) -> tuple[Wish, ...]:
-    whole = _trimmed(quoted.words)
+    whole = _trimmed(_BULLET.sub("", quoted.words))
     alone = _clause(whole, quoted)
     wishes: list[Wish] = []
     for clause in [whole] if alone is not None else BETWEEN.split(whole):
@@ -84,8 +86,16 @@ def _understood(quoted: Quoted, placed: bool) -> tuple[Wish, ...]:
         wish = wish or _coloured(_trimmed(clause), wishes)
         if wish is None:
             raise _not_understood(quoted.restored(clause.strip()))
+        if wish.kind == "replace" and wish.source == wish.target:
+            raise PlanError(
+                f"goal: {wish.source!r} is to be replaced by itself, which changes nothing",
+                hint="to have it drawn anew where it is malformed: --box BOX=INSTRUCTION with write X",
+            )
         wishes += _each_frame(wish, clause, wishes)
-    return tuple(wish for wish in wishes if wish.kind != "keep-frame")
+    wanted = tuple(wish for wish in wishes if wish.kind != "keep-frame")
+    if not wanted:
+        raise _not_understood(quoted.restored(whole))
+    return wanted
 
 
 def _coloured(clause: str, before: list[Wish]) -> Wish | None:

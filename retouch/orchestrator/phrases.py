@@ -13,7 +13,7 @@ PATTERNS = (*ENGLISH, *CHINESE)
 
 _START = (
     rf"(?:{WRITE}|{REPAIR}|{REMOVE}|{CHANGE}|{TINT}|{OTHERS}|in\s|{NAMED_TEXT})"
-    rf"|把|将|给|在|往|用|改|写|修|删|去|移|擦|抹|清|放大|缩小|保留|不要|校|检查|第|最后|{MARK}|\S+\s+(?:in|into|inside)\s"
+    rf"|把|将|给|在|往|用|改|写|修|删|去|移|擦|抹|清|放大|缩小|保留|不要|校|检查|第|最后|其[他它余]|别的|字体|颜色|风格|样式|大小|背景|保持|{MARK}|\S+\s+(?:in|into|inside)\s"
 )
 BETWEEN = re.compile(
     r"(?:\s*(?:[，。；、！,;!\n]|\.(?=\s))+\s*(?:and\s+then|and|then|并且|并|然后|再|接着|同时|最后|还要)?"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from retouch.errors import PlanError
+
 # Private-use characters stand for the quotations while the words round them are read.
 _FIRST = 0xE000
 MARK = "[\ue000-\uefff]"
@@ -12,9 +14,11 @@ MARK = "[\ue000-\uefff]"
 
 # “…” also as ”…” and with straight quotes mixed in, as they are typed; '…' only where it is no apostrophe.
 _QUOTED = re.compile(
-    r"[\"“”„＂]([^\"“”„＂]+)[\"“”＂]|[「｢]([^」｣]+)[」｣]|『([^』]+)』|«([^»]+)»|`([^`]+)`"
-    r"|‘([^‘’]+)’|(?<!\w)'([^']+)'(?!\w)"
+    r"[\"“”„＂]([^\"“”„＂]*)[\"“”＂]|[「｢]([^」｣]*)[」｣]|『([^』]*)』|«([^»]*)»|`([^`]*)`"
+    r"|‘((?:[^‘’]|(?<=\w)’(?=\w))*)’|(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)"
 )
+_BESIDE_HAN = re.compile(rf"(?<=[\u3400-\u9fff])[ \t\u3000]+(?={MARK})|(?<={MARK})[ \t\u3000]+(?=[\u3400-\u9fff])")
+"""Spaces that are typed round a quotation in a Chinese clause, and that mean nothing there."""
 
 
 _LIST = re.compile(rf"{MARK}(?:(?:\s*[,，、]\s*(?:and\s+)?|\s+(?:and|&)\s+|\s*[和与及]\s*){MARK})+")
@@ -55,11 +59,14 @@ class Quoted:
 
 
 def set_aside(words: str) -> Quoted:
-    """The words without their quotations."""
+    """The words without their quotations; PlanError for one that is empty."""
     texts: list[str] = []
 
     def stand_in(match: re.Match[str]) -> str:
-        texts.append(next(group for group in match.groups() if group is not None).strip())
+        text = next(group for group in match.groups() if group is not None).strip()
+        if not text:
+            raise PlanError(f"goal: the quotes {match[0]} in {words!r} are empty", hint='to remove a text: delete "A"')
+        texts.append(text)
         return chr(_FIRST + len(texts) - 1)
 
-    return Quoted(_QUOTED.sub(stand_in, words), tuple(texts))
+    return Quoted(_BESIDE_HAN.sub("", _QUOTED.sub(stand_in, words)), tuple(texts))

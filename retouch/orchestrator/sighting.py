@@ -174,7 +174,7 @@ def _across(wanted: str, line: Sequence[Sighting], following: Sequence[Sighting]
 
 def _exact(wanted: str, line: str) -> list[tuple[int, int]]:
     wanted, line = fold_text(wanted), fold_text(line)
-    places, start = [], line.find(wanted)
+    places, start = [], line.find(wanted) if wanted else -1  # nothing stands everywhere
     while start >= 0:
         places.append((start, start + len(wanted)))
         start = line.find(wanted, start + len(wanted))

@@ -279,3 +279,57 @@ def test_a_text_may_use_its_own_strokes_and_blank_paper_but_no_other_ink() -> No
     ).any()
     blank = room(Picture(np.full((160, 300, 3), 240, np.uint8)), read, [], True)
     assert blank.box == read and blank.mask.all()
+
+
+@pytest.mark.parametrize(
+    ("words", "wishes"),
+    {
+        "replace 'don't stop' with 'go on'": ["don't stop→go on"],
+        "replace ‘don’t stop’ with ‘go on’": ["don’t stop→go on"],
+        '把 "A" 改成 "B"': ["A→B"],
+        "把 ＂A＂ 改成 ＂B＂ ，把「C」换成「D」": ["A→B", "C→D"],
+        "替换“A”为“B”": ["A→B"],
+        "把标题里的“A”改成“B”": ["A→B"],
+        "删掉「A」这行字": ["A→None"],
+        'Replace only the first "A" with "B"': ["A→B"],
+        'Recolour the S in "Sale" to blue': ["S→blue"],
+        'Replace "A" with "B" in the same font and colour': ["A→B"],
+        'Replace "A" with "B". Keep everything else the same.': ["A→B"],
+        'Replace "A" with "B" and keep the rest unchanged': ["A→B"],
+        'Replace "A" with "B", keeping the style': ["A→B"],
+        "把“A”改成“B”，其他不变": ["A→B"],
+        "请把图中的“A”两个字换成“B”，字体和颜色保持不变。": ["A→B"],
+        '- replace "A" with "B"\n- delete "C"': ["A→B", "C→None"],
+        '1. replace "A" with "B"\n2) delete "C"': ["A→B", "C→None"],
+    }.items(),
+)
+def test_as_people_type_it(words: str, wishes: list[str]) -> None:
+    assert [f"{wish.source}→{wish.target}" for wish in understand(words)] == wishes
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('replace "" with "x"', "are empty"),
+        ('replace "Summer" with ""', "are empty"),
+        ("replace 'Summer' with ' '", "are empty"),
+        ("把“”改成“冬日”", "are empty"),
+        ("把「夏日」改成「夏日」", "replaced by itself"),
+        ('replace "Summer" with "Summer"', "replaced by itself"),
+        ('replace "Summer" with "Sp"ring"', "cannot be understood"),
+        ("keep everything else", "cannot be understood"),
+        ("其他不变", "cannot be understood"),
+    ],
+)
+def test_what_would_change_nothing_or_write_quotes_is_refused(words: str, said: str) -> None:
+    with pytest.raises(PlanError, match=said):
+        understand(words)
+    with pytest.raises(PlanError, match=said):
+        choose(Goal(text=words))
+
+
+def test_signs_without_a_letter_stand_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (tuple(Sighting(Box(10 * n, 0, 10, 10), char) for n, char in enumerate("OPEN")),) * 2
+    monkeypatch.setattr(Sight, "lines", lines)
+    with pytest.raises(PlanError, match="holds no letter"):
+        WordPlanner().plan(Goal(text='delete "."'), Picture(np.full((40, 60, 3), 255, np.uint8)))
