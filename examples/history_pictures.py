@@ -23,8 +23,8 @@ from retouch.interfaces.demo.brush import Brush
 from retouch.interfaces.demo.page import demo_face
 from retouch.interfaces.demo.painter import paint
 from retouch.interfaces.demo.recipe import PaintedPage, Recipe
-from retouch.interfaces.history_tree import TreeRow, tree_rows
 from retouch.interfaces.overlay import label_font
+from retouch.orchestrator.history_tree import TreeRow, tree_rows
 from retouch.store.operations.merging import MergeReport
 
 TEXT = "永和九年歲在\n癸丑暮春之初\n會于會稽山陰"

@@ -13,11 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from retouch.attempt import Attempt, StepStatus
 from retouch.errors import CollectedError, DamagedError, UsageError
 from retouch.geometry import Box
-from retouch.interfaces.history_tree import tree_rows
 from retouch.interfaces.strip import data_uri, place, reduced, surroundings
-from retouch.interfaces.tree_drawing import ROW, drawn_rows, width
 from retouch.orchestrator.disclosure import Sending
 from retouch.orchestrator.document import Document
+from retouch.orchestrator.history_tree import tree_rows
+from retouch.orchestrator.tree_drawing import ROW, drawn_rows, width
 from retouch.picture import Picture
 from retouch.plan import Step
 from retouch.store import RunRecord

@@ -44,7 +44,7 @@ def log(
         print_json({"document": name, "branches": branches, "tags": tags, "versions": listed})
         return 0
     from retouch.interfaces.cli.tree import print_tree
-    from retouch.interfaces.history_tree import tree_rows
+    from retouch.orchestrator.history_tree import tree_rows
 
     rows = tree_rows([version.record for version in versions], branches, tags, unfolded=unfolded)
     print_tree(rows, {version: mark.opinion for version, mark in marks.items()})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from retouch.interfaces.history_tree import TreeRow
+    from retouch.orchestrator.history_tree import TreeRow
 
 OUTCOMES = {"pass": "✓", "fail": "✗", "unsure": "?"}
 """How a version was judged; a blank stands where nobody judged it."""

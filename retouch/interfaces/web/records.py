@@ -106,7 +106,7 @@ class TreeVersion(Record):
 
 
 class TreeRowFact(Record):
-    """One row of the tree, laid out in lanes; see `retouch.interfaces.history_tree.TreeRow`."""
+    """One row of the tree, laid out in lanes; see `retouch.orchestrator.history_tree.TreeRow`."""
 
     version: TreeVersion
     folded: list[TreeVersion]

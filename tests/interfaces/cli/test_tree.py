@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from retouch.interfaces.cli.output import print_words, printable
 from retouch.interfaces.cli.tree import print_tree
-from retouch.interfaces.history_tree import tree_rows
+from retouch.orchestrator.history_tree import tree_rows
 from retouch.verdict import Outcome
 from retouch.version import VersionKind, VersionRecord
 

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from retouch.geometry import Box
 from retouch.interfaces.web.addressing import ContrastsAt, DocumentAt, VersionId, version_of
+from retouch.interfaces.web.facts.comparison import comparison_facts
 from retouch.interfaces.web.problem import responses
 from retouch.interfaces.web.reading.contrast import relief_tile
-from retouch.interfaces.web.reading.contrasts import Contrasts
 from retouch.interfaces.web.reading.pictures import Level, Place, kept, picture_responses
-from retouch.interfaces.web.records import Comparison, Outside
+from retouch.interfaces.web.records import Comparison
 from retouch.interfaces.web.tag import FOR_EVER, fresh, tag_of
 from retouch.orchestrator.document import Document
 
@@ -35,7 +35,7 @@ def get_comparison(
     known = fresh(request, tag, FOR_EVER)
     if known is not None:
         return known
-    facts = _comparison(contrasts, document, a, b, box)
+    facts = comparison_facts(contrasts, document.project.store, a, b, box)
     return Response(
         facts.model_dump_json(), media_type="application/json", headers={"ETag": tag, "Cache-Control": FOR_EVER}
     )
@@ -75,21 +75,3 @@ def _compared(document: Document, a: str, b: str) -> Box | None:
     """The box of the step of `b`; UnknownNameError if one of both is none of this document."""
     version_of(document, a)
     return version_of(document, b).record.box
-
-
-def _comparison(contrasts: Contrasts, document: Document, a: str, b: str, box: Box | None) -> Comparison:
-    found = contrasts.contrast(document.project.store, a, b)
-    beyond = None if box is None else found.beyond(box)
-    outside = Outside(
-        box=box,
-        changed_pixels=beyond.changed_pixels if beyond else 0,
-        max_difference=beyond.max_difference if beyond else 0,
-    )
-    return Comparison(
-        a=a,
-        b=b,
-        boxes=list(found.boxes),
-        changed_pixels=found.changed_pixels,
-        max_difference=found.max_difference,
-        outside=outside,
-    )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from retouch.interfaces.web.addressing import DocumentAt, DocumentKey, Served
+from retouch.interfaces.web.facts.documents import document_facts, document_line
 from retouch.interfaces.web.problem import responses
-from retouch.interfaces.web.reading.revision import revision
-from retouch.interfaces.web.records import BranchFact, DocumentFacts, DocumentLine, DocumentList, TagFact
-from retouch.orchestrator.document import Document
-from retouch.picture import MODES
+from retouch.interfaces.web.records import DocumentFacts, DocumentList
 
 router = APIRouter()
 
@@ -17,58 +15,10 @@ router = APIRouter()
 @router.get("/documents")
 def list_documents(projects: Served) -> DocumentList:
     """All documents of the projects that are served."""
-    return DocumentList(documents=[_line(key, document) for key, document in projects.documents()])
+    return DocumentList(documents=[document_line(key, document) for key, document in projects.documents()])
 
 
 @router.get("/documents/{doc}", responses=responses(404))
 def get_document(doc: DocumentKey, document: DocumentAt) -> DocumentFacts:
     """One document: size, branches, tags, what waits and what runs."""
-    store, branches = document.project.store, document.branches
-    grid = store.grid(main_head(document))
-    return DocumentFacts(
-        key=doc,
-        name=document.name,
-        project=document.project.path.name,
-        width=grid.width,
-        height=grid.height,
-        mode=MODES[grid.channels],
-        depth=grid.depth,
-        branches=[BranchFact(name=name, head=head, etag=branch_tag(head)) for name, head in sorted(branches.items())],
-        tags=[TagFact(name=name, version=version) for name, version in sorted(document.tags.items())],
-        waiting=[waiting.name for waiting in document.waiting()],
-        running=_alive(document),
-        revision=revision(document),
-    )
-
-
-def branch_tag(head: str) -> str:
-    """The entity tag of a branch that stands at `head`: the head's id in quotes."""
-    return f'"{head}"'
-
-
-def main_head(document: Document) -> str:
-    """The head of `main`, or of the first branch where there is no `main`."""
-    branches = document.branches
-    return branches.get("main") or branches[min(branches)]
-
-
-def _line(key: str, document: Document) -> DocumentLine:
-    head = main_head(document)
-    grid = document.project.store.grid(head)
-    return DocumentLine(
-        key=key,
-        name=document.name,
-        project=document.project.path.name,
-        width=grid.width,
-        height=grid.height,
-        created=document.record.created,
-        versions=len(document.log()),
-        waiting=len(document.waiting()),
-        running=bool(_alive(document)),
-        head=head,
-    )
-
-
-def _alive(document: Document) -> list[str]:
-    runs = document.project.store.runs(document.record.id, "running")
-    return [run.id for run in runs if run.alive]
+    return document_facts(doc, document)

@@ -13,8 +13,8 @@ from retouch.errors import UnknownNameError
 from retouch.interfaces.animation import animated, chain
 from retouch.interfaces.report import render
 from retouch.interfaces.web.addressing import DocumentAt, VersionAt
+from retouch.interfaces.web.facts.documents import main_head
 from retouch.interfaces.web.problem import responses
-from retouch.interfaces.web.reading.documents import main_head
 from retouch.interfaces.web.reading.pictures import picture_responses
 from retouch.orchestrator.document import Document
 from retouch.picture_encoding import encode

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from retouch.interfaces.history_tree import tree_rows
-from retouch.interfaces.tree_drawing import ROW, drawn_rows, width
+from retouch.orchestrator.history_tree import tree_rows
+from retouch.orchestrator.tree_drawing import ROW, drawn_rows, width
 from retouch.store.tree.mark import Mark
 from retouch.version import VersionKind, VersionRecord
 

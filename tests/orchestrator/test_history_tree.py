@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retouch.interfaces.history_tree import TreeRow, tree_rows
+from retouch.orchestrator.history_tree import TreeRow, tree_rows
 from retouch.version import VersionKind, VersionRecord
 
 

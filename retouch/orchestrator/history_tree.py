@@ -1,4 +1,4 @@
-"""The tree of versions laid out in lanes, one row a version, for the terminal and for the report."""
+"""The tree of versions laid out in lanes, one row a version: for the terminal, the page, the report and notebooks."""
 
 from __future__ import annotations
 

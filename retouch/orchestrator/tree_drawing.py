@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from retouch.interfaces.history_tree import TreeRow
+from retouch.orchestrator.history_tree import TreeRow
 from retouch.store.tree.mark import Mark
 from retouch.version import VersionKind, VersionRecord
 

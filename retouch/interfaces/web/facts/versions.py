@@ -1,0 +1,65 @@
+"""All that is told of one version: how it was made, what was tried beside it, and what was said of each try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from retouch.attempt import Attempt, StepStatus
+from retouch.interfaces.web.facts.runs import planned_step, sends_of
+from retouch.interfaces.web.reading.rendering import size_of
+from retouch.interfaces.web.records import AttemptFact, Evidence, VersionFacts
+from retouch.orchestrator.document import Document
+from retouch.orchestrator.history import Version
+from retouch.version import VersionKind, VersionRecord
+
+
+def version_facts(document: Document, version: Version) -> VersionFacts:
+    """A version with everything that is known of it."""
+    versions = document.project.store.versions(document.record.id)
+    size = size_of(document.project.store, version.id)
+    return VersionFacts(
+        **version.show(),
+        width=size.width,
+        height=size.height,
+        contained_in=_containing(version.id, versions, document.branches),
+        children=[other.id for other in versions if version.id in other.parents],
+        evidence=_evidence(document, version),
+    )
+
+
+def _containing(version: str, versions: Sequence[VersionRecord], branches: Mapping[str, str]) -> list[str]:
+    """The branches on whose way the version lies: those that stand at one of its descendants."""
+    later = {version}
+    for other in versions:  # the oldest first, so parents come before their children
+        if later.intersection(other.parents):
+            later.add(other.id)
+    return sorted(name for name, head in branches.items() if head in later)
+
+
+def _evidence(document: Document, version: Version) -> Evidence | None:
+    """What led to the version: the tries of its step, or of the version that it picked."""
+    attempt = version.attempt() or _behind(document, version)
+    if attempt is None:
+        return None
+    store = document.project.store
+    run = store.run(attempt.run)
+    known = run.steps.get(attempt.step)
+    return Evidence(
+        run=run.id,
+        goal=run.goal.text,
+        state=run.state,
+        step=planned_step(run, attempt.step),
+        status=known.status if known else StepStatus.PENDING,
+        reason=(known.reason if known else None) or "",
+        attempts=[_told(one) for one in store.attempts(run.id, attempt.step)],
+        sends=sends_of(document, run.id),
+    )
+
+
+def _behind(document: Document, version: Version) -> Attempt | None:
+    named = version.record.record.get("attempt") if version.record.kind is VersionKind.PICK else None
+    return document.project.store.attempt(named) if named else None
+
+
+def _told(attempt: Attempt) -> AttemptFact:
+    return AttemptFact(**{name: getattr(attempt, name) for name in AttemptFact.model_fields})
