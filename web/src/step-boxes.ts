@@ -1,6 +1,7 @@
 // The boxes over the picture: of every step on the way to the shown version, and of the candidates made from it.
 
 import type { Desk } from "./desk";
+import { words } from "./language";
 import type { TreeVersion } from "./records";
 import type { StepBox } from "./viewer/retouch-viewer";
 
@@ -21,6 +22,6 @@ export function stepBoxes(desk: Desk, shown: string): readonly StepBox[] {
 }
 
 function boxed(version: TreeVersion, box: StepBox["box"], pending: boolean): StepBox {
-  const label = [version.step, version.message].filter(Boolean).join(" · ");
+  const label = version.step ?? words().kind[version.kind];
   return { version: version.id, box, label, outcome: version.outcome, pending };
 }

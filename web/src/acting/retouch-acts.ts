@@ -124,7 +124,7 @@ export class RetouchActs extends RetouchElement {
     const key = KEYS[name];
     return html`<button class=${main ? "main" : ASIDE.has(name) ? "quiet" : ""} data-act=${name} aria-keyshortcuts=${key ?? nothing}
       aria-expanded=${form ? (this.open === name ? "true" : "false") : nothing}
-      @click=${() => this.#do(name)}>${said}${key ? html` <kbd aria-hidden="true">${key}</kbd>` : nothing}</button>`;
+      @click=${() => this.#do(name)}>${said}${key && !ASIDE.has(name) ? html` <kbd aria-hidden="true">${key}</kbd>` : nothing}</button>`;
   }
 
   #standing(desk: Desk, version: TreeVersion): TemplateResult {

@@ -1,7 +1,7 @@
 // The left of the page: search, filters, the branch that is looked at, and the tree.
 
 import { css, html, nothing } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { type Desk, Watching } from "../desk";
 import { RetouchElement } from "../element";
 import { controls } from "../looks";
@@ -18,18 +18,19 @@ export class RetouchHistory extends RetouchElement {
       .search { padding: var(--space-3); border-bottom: 1px solid var(--line); display: grid; gap: var(--space-2); }
       .words { display: flex; gap: var(--space-2); }
       input[type="search"] { flex: 1; min-width: 0; }
-      details { font-size: var(--size-s); color: var(--soft); }
-      summary { cursor: pointer; width: fit-content; padding: 2px 0; }
-      .fields { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-2); padding-top: var(--space-2); }
+      .fields { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-2); font-size: var(--size-s); }
+      .fields[hidden] { display: none; }
       .fields label { display: grid; gap: 2px; min-width: 0; color: var(--soft); }
       .fields select, .fields input { width: 100%; min-width: 0; color: var(--ink); }
-      .count { display: flex; align-items: center; justify-content: space-between; gap: var(--space-2); color: var(--soft);
-        font-size: var(--size-s); margin: 0; }
+      .count { display: flex; align-items: center; gap: var(--space-2); color: var(--soft); font-size: var(--size-s); }
+      .count span { flex: 1; }
+      .count button { min-height: 24px; padding: 0 6px; color: var(--accent); }
       retouch-tree { flex: 1; }
     `,
   ];
 
   @property({ attribute: false }) desk: Desk | null = null;
+  @state() private filtering = false;
   @query("input[type=search]") private readonly input!: HTMLInputElement;
   @query("retouch-tree") private readonly tree!: RetouchTree;
   protected readonly watching = new Watching(this);
@@ -61,6 +62,7 @@ export class RetouchHistory extends RetouchElement {
     const editors = [...new Set(all.map((version) => version.editor).filter((each) => each !== null))].sort();
     const empty = isEmpty(query);
     const found = empty ? all.length : all.filter((version) => matches(version, query)).length;
+    const open = this.filtering || Object.keys(query.fields).length > 0;
     const verdicts: readonly (readonly [string, string])[] = [
       ["pass", outcome.pass],
       ["fail", outcome.fail],
@@ -75,22 +77,21 @@ export class RetouchHistory extends RetouchElement {
           <input type="search" aria-label=${history.search} placeholder=${history.searchHint} .value=${this.#shown(query.text)}
             autocomplete="off" spellcheck="false" @input=${this.#typed} @keydown=${this.#escape}>
         </div>
-        <details ?open=${Object.keys(query.fields).length > 0}>
-          <summary>${history.filter}</summary>
-          <div class="fields">
-            ${this.#choice("verdict", history.verdict, verdicts)}
-            ${this.#choice(
-              "editor",
-              history.editor,
-              editors.map((name) => [name, name]),
-            )}
-            ${this.#day("since", history.since)}${this.#day("until", history.until)}
-          </div>
-        </details>
-        <p class="count" role="status">
-          <span>${empty ? history.versions(found) : history.found(found, all.length)}</span>
+        <div class="count">
+          <span role="status">${empty ? history.versions(found) : history.found(found, all.length)}</span>
           ${empty ? nothing : html`<button class="quiet" @click=${() => this.desk?.go({ query: "" }, true)}>${history.showAll}</button>`}
-        </p>
+          <button class="quiet filter" aria-expanded=${open ? "true" : "false"} aria-controls="fields"
+            @click=${this.#toggleFilter}>${history.filter}</button>
+        </div>
+        <div class="fields" id="fields" ?hidden=${!open}>
+          ${this.#choice("verdict", history.verdict, verdicts)}
+          ${this.#choice(
+            "editor",
+            history.editor,
+            editors.map((name) => [name, name]),
+          )}
+          ${this.#day("since", history.since)}${this.#day("until", history.until)}
+        </div>
       </div>
       <retouch-tree .desk=${this.desk}></retouch-tree>`;
   }
@@ -116,6 +117,10 @@ export class RetouchHistory extends RetouchElement {
 
   #chose(field: Field, event: Event): void {
     this.#change({ [field]: (event.target as HTMLInputElement | HTMLSelectElement).value });
+  }
+
+  #toggleFilter(): void {
+    this.filtering = !this.filtering;
   }
 
   #typed(event: Event): void {

@@ -2,6 +2,7 @@
 
 import { html, nothing, svg } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { type Desk, Watching } from "../desk";
 import { RetouchElement } from "../element";
 import { language } from "../language";
@@ -198,14 +199,19 @@ export class RetouchTree extends RetouchElement {
     const count = this.#lines.length;
     const first = Math.max(0, Math.floor(this.top / ROW) - SPARE);
     const last = Math.min(count, Math.ceil((this.top + this.height) / ROW) + SPARE);
-    const seen = this.#lines.slice(first, last).map((line, index) => this.#line(line, first + index));
+    const seen = this.#lines.slice(first, last).map((line, index) => ({ line, index: first + index }));
     const active = this.#index(this.active);
-    // The active line stays in the page when it is scrolled out of sight: it holds the focus.
+    // The active line stays in the page when it is scrolled out of sight, in its order: it may hold the focus.
     const away = this.#lines[active];
-    if (away && (active < first || active >= last)) seen.push(this.#line(away, active));
+    if (away && active < first) seen.unshift({ line: away, index: active });
+    else if (away && active >= last) seen.push({ line: away, index: active });
     return html`<div class="tree" @scroll=${this.#scrolled} @keydown=${this.#key}>
       <div role="tree" aria-label=${this.words.app.history} class="lines"
-        ${styled({ height: `${count * ROW}px` })}>${seen}</div>
+        ${styled({ height: `${count * ROW}px` })}>${repeat(
+          seen,
+          ({ line }) => line.key,
+          ({ line, index }) => this.#line(line, index),
+        )}</div>
       ${count ? nothing : html`<p class="none">${this.words.history.none}</p>`}
     </div>`;
   }
@@ -231,8 +237,8 @@ export class RetouchTree extends RetouchElement {
   #lanes(line: Line) {
     const lanes = this.desk?.tree?.lanes ?? 1;
     const flat = !isEmpty(parsedQuery(this.desk?.address.query ?? ""));
-    const width = laneWidth(flat ? 1 : lanes + 1);
-    const across = 26 + width * (flat ? 0 : lanes);
+    const width = laneWidth(flat ? 1 : lanes);
+    const across = 26 + width * (flat ? 0 : lanes - 1);
     return html`<svg class="lanes" aria-hidden="true" width=${across} height=${ROW}>${svg`${drawn(line, width)}`}</svg>`;
   }
 
