@@ -40,7 +40,7 @@ def allowed_hosts(host: str, port: int) -> frozenset[str]:
     this machine knows of itself; a name that someone else's DNS points here is never among them."""
     names = {host, "127.0.0.1", "localhost", "::1"}
     if host in _WILDCARDS:
-        names |= {socket.gethostname(), *_addresses()} - set(_WILDCARDS)
+        names = (names | {socket.gethostname(), *_addresses()}) - set(_WILDCARDS)
     shown = {f"[{name}]" if ":" in name else name.lower() for name in names}
     return frozenset({f"{name}:{port}" for name in shown} | (shown if port == 80 else set()))
 
