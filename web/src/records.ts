@@ -286,6 +286,8 @@ export interface Part {
   readonly usable: boolean;
   readonly why: string;
   readonly command: string;
+  /** What it does, in a sentence. */
+  readonly about?: string;
 }
 
 export interface Parts {
