@@ -17,6 +17,8 @@ _QUOTED = re.compile(
     r"[\"“”„＂]([^\"“”„＂]*)[\"“”＂]|[「｢]([^」｣]*)[」｣]|『([^』]*)』|«([^»]*)»|`([^`]*)`"
     r"|‘((?:[^‘’]|(?<=\w)’(?=\w))*)’|(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)"
 )
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Characters that no editor can draw: control codes, and those that turn the direction of the text behind them."""
 _BESIDE_HAN = re.compile(rf"(?<=[\u3400-\u9fff])[ \t\u3000]+(?={MARK})|(?<={MARK})[ \t\u3000]+(?=[\u3400-\u9fff])")
 """Spaces that are typed round a quotation in a Chinese clause, and that mean nothing there."""
 
@@ -59,13 +61,15 @@ class Quoted:
 
 
 def set_aside(words: str) -> Quoted:
-    """The words without their quotations; PlanError for one that is empty."""
+    """The words without their quotations; PlanError for one that is empty or cannot be drawn."""
     texts: list[str] = []
 
     def stand_in(match: re.Match[str]) -> str:
         text = next(group for group in match.groups() if group is not None).strip()
         if not text:
             raise PlanError(f"goal: the quotes {match[0]} in {words!r} are empty", hint='to remove a text: delete "A"')
+        if unseen := _UNSEEN.search(text):
+            raise PlanError(f"goal: the text {text!r} holds the control character U+{ord(unseen[0]):04X}; leave it out")
         texts.append(text)
         return chr(_FIRST + len(texts) - 1)
 

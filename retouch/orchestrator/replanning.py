@@ -18,6 +18,9 @@ from retouch.verdict import Outcome, Verdict
 _ROOM = 0.25
 """How far, as a share of its longer side, a step may reach beyond the place of the step that it is planned for."""
 
+_MOST_EACH = 4
+"""Steps that may be planned for one that failed: a second plan is no way to spend without end."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tried:
@@ -59,21 +62,28 @@ def held(plan: Plan, works: Sequence[Work], size: Size) -> Plan:
     must make true what that step should have made true."""
     old = failed(works)
     done = [work.step for work in works if work.status is StepStatus.FIXED]
-    kept = [(step, meant) for step in plan.steps if (meant := _meant(step, old, size)) is not None]
+    kept = _kept(plan.steps, old, size)
     last = {meant.step.id: number for number, (_, meant) in enumerate(kept)}
     ids = {step.id for step, _ in kept}
     steps = []
     for number, (step, meant) in enumerate(kept):
-        changed: dict[str, object] = {
-            "after": tuple(s for s in step.after if s in ids),
-            "supersedes": None,
-            "branch": meant.step.branch,
-        }
+        changed: dict[str, object] = {"after": tuple(s for s in step.after if s in ids), "supersedes": None}
+        changed |= {"branch": meant.step.branch, "editor": meant.step.editor}
         changed |= _place(step, meant.step, done)
         if last[meant.step.id] == number:
             changed["expectation"] = meant.step.expectation
         steps.append(step.model_copy(update=changed))
     return plan.model_copy(update={"steps": tuple(steps)})
+
+
+def _kept(steps: Sequence[Step], old: Sequence[Work], size: Size) -> list[tuple[Step, Work]]:
+    """The steps that lie at a place of a failed one, a few for each, with the one that is meant."""
+    kept: list[tuple[Step, Work]] = []
+    for step in steps:
+        meant = _meant(step, old, size)
+        if meant is not None and sum(other is meant for _, other in kept) < _MOST_EACH:
+            kept.append((step, meant))
+    return kept
 
 
 def settle(session: Session, works: Sequence[Work], again: Sequence[Work], size: Size) -> None:
@@ -107,8 +117,9 @@ def _meant(step: Step, old: Sequence[Work], size: Size) -> Work | None:
 
 
 def _within(step: Step, old: Step, size: Size) -> bool:
-    place = reach(old, size)
-    return place is None or (step.box is not None and place.contains(step.box))
+    if step.box is None:
+        return old.box is None
+    return (reach(old, size) or Box(0, 0, size.width, size.height)).contains(step.box)
 
 
 def _likeness(step: Step, old: Step) -> tuple[float, bool, bool]:

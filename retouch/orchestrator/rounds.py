@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from retouch.attempt import StepStatus
-from retouch.errors import BudgetError, PersonNeededError, PlanError, ServiceError
+from retouch.errors import BudgetError, CancelledError, RetouchError
 from retouch.finding import Finding
 from retouch.orchestrator.outcome import Ending
 from retouch.orchestrator.plan_work import renamed, work_plan, works_of
@@ -116,10 +116,18 @@ def _planned_again(run: Run, planner: Replanner, session: Session, left: Sequenc
     session.narrator.say("replanning", steps=[work.step.id for work in left])
     told = [tried(session, work) for work in left]
     try:
-        return planner.replan(run.goal, session.bench.head, told)
-    except (PersonNeededError, PlanError, ServiceError) as error:
-        session.narrator.say("warning", message=f"no second plan: {error.message}")
-        return Plan(goal=run.goal.text)
+        plan = planner.replan(run.goal, session.bench.head, told)
+        why = "" if isinstance(plan, Plan) else f"the planner gave {type(plan).__name__}, expected Plan"
+    except CancelledError:
+        raise
+    except RetouchError as error:
+        why = error.message
+    except Exception as error:  # a stranger's planner may raise anything; what was done so far stands
+        why = f"{type(error).__name__}: {error}"
+    if not why:
+        return plan
+    session.narrator.say("warning", message=f"no second plan: {why}")
+    return Plan(goal=run.goal.text)
 
 
 def _save(run: Run, line: Line, session: Session, plan: Plan) -> None:

@@ -181,7 +181,7 @@ class Run:
         self.lines = lines_of([works_of(plan, page, self._roster)], self._branches(plan))
         for work in self.works:
             work.end(StepStatus.SKIPPED, "dry run")
-        self.findings = self.proofs.first.findings if self.proofs.first else ()
+        self.findings = self.proofs.first.findings if self.proofs.first and self.proofreads else ()
         return self.report(self.base)
 
     def begin(self, plan: Plan) -> RunReport:

@@ -317,11 +317,13 @@ def test_as_people_type_it(words: str, wishes: list[str]) -> None:
         ("把「夏日」改成「夏日」", "replaced by itself"),
         ('replace "Summer" with "Summer"', "replaced by itself"),
         ('replace "Summer" with "Sp"ring"', "cannot be understood"),
+        ('replace "Summer" with "\x1b[31mX"', r"control character U\+001B"),
+        ('replace "Summer" with "\u202eX"', r"control character U\+202E"),
         ("keep everything else", "cannot be understood"),
         ("其他不变", "cannot be understood"),
     ],
 )
-def test_what_would_change_nothing_or_write_quotes_is_refused(words: str, said: str) -> None:
+def test_what_would_change_nothing_or_cannot_be_drawn_is_refused(words: str, said: str) -> None:
     with pytest.raises(PlanError, match=said):
         understand(words)
     with pytest.raises(PlanError, match=said):

@@ -10,7 +10,7 @@ import pytest
 
 from retouch.edit import EditRequest
 from retouch.editors.scripted import ScriptedEditor
-from retouch.errors import CancelledError, PersonNeededError, ServiceError
+from retouch.errors import CancelledError, PersonNeededError, PictureError, ServiceError
 from retouch.event import Event
 from retouch.finding import Finding
 from retouch.geometry import Box
@@ -143,7 +143,15 @@ def test_several_steps_may_do_what_one_could_not(run: Any, step: MakeStep) -> No
     assert [(s.id, s.status) for s in report.steps] == [("s1", "fixed"), ("r2.x", "fixed"), ("r2.y", "fixed")]
 
 
-@pytest.mark.parametrize("error", [ServiceError("no reply"), PersonNeededError("it sounds like an order")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ServiceError("no reply"),
+        PersonNeededError("it sounds like an order"),
+        PictureError("a strip is too long to be shown"),
+        ZeroDivisionError("of a stranger's planner"),
+    ],
+)
 def test_a_planner_that_fails_the_second_time_ends_nothing(
     run: Any, document: Document, first: tuple[Step, Step], error: Exception
 ) -> None:
@@ -226,3 +234,17 @@ def test_a_sibling_of_a_series_is_planned_again_on_its_branch(
     ]
     assert (document.head("b").picture.pixels[10:30, 10:50] == GOOD).all()
     assert np.array_equal(document.head().picture.pixels[10:30, 10:50], page.pixels[10:30, 10:50])
+
+
+def test_a_second_plan_cannot_spend_without_end_nor_hire(run: Any, step: MakeStep) -> None:
+    many = [step(f"x{n}", (10 + n, 10, 5, 5), instruction="bad", editor="no-such-editor") for n in range(30)]
+    report = run(Twice([step("s1", A, instruction="bad")], many))
+    assert [s.id for s in report.steps] == ["s1", "r2.x0", "r2.x1", "r2.x2", "r2.x3"]
+
+
+def test_for_the_whole_picture_a_second_plan_stays_inside_it(run: Any, step: MakeStep) -> None:
+    whole = step("s1", A, instruction="bad", mode="whole").model_copy(update={"box": None})
+    second = [step("x", (190, 150, 40, 40), instruction="good"), step("y", A, instruction="good")]
+    inverting = ScriptedEditor(lambda request: 255 - request.canvas if request.mask.all() else paint(request))
+    report = run(Twice([whole], second), editors=[inverting])
+    assert [s.id for s in report.steps] == ["s1", "r2.y"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -210,14 +211,22 @@ def _worked(
 def _written(report: RunReport, document: OpenDocument, output: Path) -> RunReport:
     """The report with the picture written, and of a series the pictures of its branches beside it: OUT-BRANCH.png."""
     document.version(report.head).save(output)
-    branches = []
+    branches, taken = [], {output}
     for branch in report.branches:
-        beside = output.with_name(f"{output.stem}-{branch.branch.replace('/', '-')}{output.suffix}")
-        place = output if branch.branch == report.branch else beside
-        if branch.head is not None and place != output:
+        place = output
+        if branch.branch != report.branch and branch.head is not None:
+            place = _beside(output, branch.branch, taken)
             document.version(branch.head).save(place)
+            taken.add(place)
         branches.append(branch.model_copy(update={"output": str(place) if branch.head is not None else None}))
     return report.model_copy(update={"output": str(output), "branches": tuple(branches)})
+
+
+def _beside(output: Path, branch: str, taken: Set[Path]) -> Path:
+    """A file of its own for a branch, whose name may hold what no file's may."""
+    name = f"{output.stem}-{branch.replace('/', '-')}"
+    numbered = (output.with_name(f"{name}{f'-{n}' if n else ''}{output.suffix}") for n in count())
+    return next(place for place in numbered if place not in taken)
 
 
 def _tell(reports: Sequence[RunReport], manners: Manners) -> None:

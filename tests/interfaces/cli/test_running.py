@@ -205,6 +205,19 @@ def test_a_series_has_one_report_and_a_picture_of_each_branch(
     assert "branch 'a' already" in json.loads(capsys.readouterr().out)["error"]["message"]
 
 
+def test_pictures_of_branches_with_like_names_do_not_overwrite_each_other(
+    page: Path, series: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = series.read_text().replace('"branch": "a"', '"branch": "x/y"').replace('"branch": "b"', '"branch": "x-y"')
+    series.write_text(named)
+    out = page.with_name("out.png")
+    given = ["--editor", "scripted?colour=black", "--verifier", "scripted", "-o", out, "--json"]
+    assert run("run", page, "--plan", series, *given) == 0
+    told = json.loads(capsys.readouterr().out)["branches"]
+    assert [Path(b["output"]).name for b in told] == ["out.png", "out-x-y.png", "out-x-y-1.png"]
+    assert all(Path(b["output"]).exists() for b in told)
+
+
 def test_a_series_is_told_in_words(page: Path, series: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("run", page, "--plan", series, "--editor", "scripted?colour=black", "--verifier", "scripted") == 0
     told = capsys.readouterr()
