@@ -13,13 +13,13 @@ from __future__ import annotations
 import sys
 
 import retouch
-from examples.pictures import behind, document, portrait, tell
+from examples.pictures import behind, document, mask_in, portrait, tell
 from retouch.plan import Goal
 
 
 def main(folder: str, editor: str | retouch.Editor, verifier: str | retouch.Verifier) -> int:
     work = document(portrait(), folder, "portrait")
-    wish = Goal(text="ask: Change the background to a beach at sunset", mask=behind())
+    wish = Goal(text="ask: Change the background to a beach at sunset", mask=mask_in(folder, "wall", behind()))
     report = work.run(wish, editors=[editor], verifiers=[verifier])
     return tell(report, work, f"{folder}/beach.png")
 

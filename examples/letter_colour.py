@@ -1,6 +1,6 @@
 """The colour of one letter: the first m of Summer becomes blue.
 
-python -m examples.letter_colour OUT [EDITOR]
+python -m examples.letter_colour OUT [EDITOR [VERIFIER …]]
 
 retouch run sale.png --goal 'make the first "m" in "Summer" blue'
 
@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import sys
 
+import retouch
 from examples.pictures import document, poster, tell
 
 
-def main(folder: str, editor: str = "recolour") -> int:
+def main(folder: str, editor: str | retouch.Editor = "recolour", *verifiers: str | retouch.Verifier) -> int:
     work = document(poster((92, "Summer Sale"), (40, "Fresh fruit every day")), folder, "sale")
-    report = work.run('make the first "m" in "Summer" blue', editors=[editor])
+    report = work.run('make the first "m" in "Summer" blue', editors=[editor], verifiers=verifiers)
     return tell(report, work, f"{folder}/blue.png")
 
 

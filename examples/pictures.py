@@ -41,9 +41,20 @@ def document(picture: retouch.Picture, folder: str, name: str) -> retouch.Docume
 
 def tell(report: retouch.RunReport, picture: retouch.Document, output: str) -> int:
     """Print how each step ended, write the result beside the picture, and return the exit code."""
+    picture.head(report.branch).save(Path(output))
+    return _said(report)
+
+
+def tell_all(report: retouch.RunReport, picture: retouch.Document, folder: str) -> int:
+    """The same for a series: each sibling's picture is saved under its branch's name."""
+    for branch in report.branches[1:]:
+        picture.head(branch.branch).save(Path(folder) / f"{branch.branch}.png")
+    return _said(report)
+
+
+def _said(report: retouch.RunReport) -> int:
     for step in report.steps:
         print(step.id, step.status, step.instruction, step.reason or "")
-    picture.head(report.branch).save(Path(output))
     return report.exit_code
 
 
@@ -79,23 +90,30 @@ STRAND = retouch.Box(490, 200, 40, 110)
 """Where the loose strand lies."""
 
 
-def strand() -> str:
-    """The mask of the strand, a PNG data URI: its pixels and a few round them."""
+def mask_in(folder: str, name: str, region: Region) -> str:
+    """The region as a goal's mask, a PNG data URI; also saved in `folder` as `name`.png for the command line."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    Image.fromarray(region.mask.astype(np.uint8) * 255).save(Path(folder) / f"{name}.png")
+    return region.encode() or ""
+
+
+def strand() -> Region:
+    """The strand's pixels and a few round them."""
     dark = portrait().pixels.max(axis=2) < 150
     dark[STRAND.slices] |= cv2.dilate(dark[STRAND.slices].astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     mask = np.zeros_like(dark)
     mask[STRAND.slices] = dark[STRAND.slices]
-    return Region(retouch.Box(0, 0, 640, 640), mask).encode() or ""
+    return Region(retouch.Box(0, 0, 640, 640), mask)
 
 
 SHIRT = retouch.Box(130, 460, 380, 180)
 """Where the shirt is."""
 
 
-def behind() -> str:
-    """The mask of the portrait's background, a PNG data URI, white where the wall shows."""
+def behind() -> Region:
+    """The portrait's background: where the wall shows."""
     plain = portrait().pixels.astype(int)
-    return Region(retouch.Box(0, 0, 640, 640), abs(plain - (206, 214, 208)).max(axis=2) < 12).encode() or ""
+    return Region(retouch.Box(0, 0, 640, 640), abs(plain - (206, 214, 208)).max(axis=2) < 12)
 
 
 def pond() -> retouch.Picture:

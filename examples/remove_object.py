@@ -1,6 +1,6 @@
 """Removing a strand of hair, or any small thing: its box, or a mask, is filled from what lies round it.
 
-python -m examples.remove_object OUT [EDITOR]
+python -m examples.remove_object OUT [EDITOR [VERIFIER]]
 
 retouch run portrait.png --box "490,200,40,110=remove" --mask strand.png
 retouch run portrait.png --box "490,200,40,110=ask: Remove the strand of hair" --editor dashscope --verifier vlm:…
@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import sys
 
-from examples.pictures import STRAND, document, portrait, strand, tell
+import retouch
+from examples.pictures import STRAND, document, mask_in, portrait, strand, tell
 from retouch.plan import BoxedWish, Goal
 
 
-def main(folder: str, editor: str = "inpaint") -> int:
+def main(folder: str, editor: str | retouch.Editor = "inpaint", verifier: str | retouch.Verifier = "removal") -> int:
     work = document(portrait(), folder, "portrait")
     wish = BoxedWish(box=STRAND, instruction="remove")
-    report = work.run(Goal(text="the strand of hair", boxes=(wish,), mask=strand()), editors=[editor])
+    goal = Goal(text="the strand of hair", boxes=(wish,), mask=mask_in(folder, "strand", strand()))
+    report = work.run(goal, editors=[editor], verifiers=[verifier])
     return tell(report, work, f"{folder}/without.png")
 
 
