@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +28,14 @@ _DETAIL = 7
 _LEVELS = (4, 8, 16, 32, 64, 128)
 """Ranges of grey levels that part the classes of detail."""
 _CLASSES = np.digitize(np.arange(256), _LEVELS).astype(np.uint8)
+_BLURS = (1.0, 2.0)
+"""Widths in canvas pixels of the blurs that tell fine detail from broad."""
+_NEAR = 5
+"""Canvas pixels across which the most that such a blur takes away is a place's fine detail."""
+_FINE_LEVELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+"""Grey levels taken away that part the classes of fine detail."""
+_FINE_CLASSES = np.digitize(np.arange(256), _FINE_LEVELS).astype(np.uint8)
+_MOST_CLASSES = max(len(_LEVELS), len(_FINE_LEVELS)) + 1
 _ENOUGH = 64
 """Pixels of the ring from which a class's loss is known."""
 _BEYOND = 1.25
@@ -108,15 +117,28 @@ def _changed(sent: Sent, result: RGB, exact: bool) -> Mask:
 def _softening(canvas: RGB, lost: NDArray[np.uint8], ring: Mask) -> NDArray[np.float32]:
     """The difference up to which a pixel may just have been softened, by how much detail there is round it.
 
-    `lost` are the differences on the ring.
-
-    Models lose most where there is most to lose; how much, the ring shows, where nothing was to change. Detail that
-    the ring has none of is taken to lose as much as the finest that it has.
+    `lost` are the differences on the ring. Models lose most where there is most to lose; how much, the ring shows,
+    where nothing was to change. Detail is looked at as the range of grey levels and as what a blur takes away: a broad
+    edge has the range of a hairline and loses far less. The most forgiving one counts.
     """
+    limits = [_limit(level, lost, ring) for level in _details(canvas)]
+    return np.asarray(np.maximum.reduce(limits), np.float32)
+
+
+def _details(canvas: RGB) -> Iterator[NDArray[np.uint8]]:
+    """Classes of detail at each pixel by either measure, finer detail in a higher class."""
     grey = cv2.cvtColor(canvas, cv2.COLOR_RGB2GRAY)
-    kernel = np.ones((_DETAIL, _DETAIL), np.uint8)
-    level = cv2.LUT(cv2.dilate(grey, kernel) - cv2.erode(grey, kernel), _CLASSES)
-    counts = np.bincount(level[ring].astype(np.intp) << 8 | lost, minlength=len(_LEVELS) + 1 << 8)
+    wide, near = np.ones((_DETAIL, _DETAIL), np.uint8), np.ones((_NEAR, _NEAR), np.uint8)
+    yield np.asarray(cv2.LUT(cv2.dilate(grey, wide) - cv2.erode(grey, wide), _CLASSES), np.uint8)
+    for blur in _BLURS:
+        fine = cv2.absdiff(grey, cv2.GaussianBlur(grey, (0, 0), blur))
+        yield np.asarray(cv2.LUT(cv2.dilate(fine, near), _FINE_CLASSES), np.uint8)
+
+
+def _limit(level: NDArray[np.uint8], lost: NDArray[np.uint8], ring: Mask) -> NDArray[np.float32]:
+    """What each class has lost on the ring. A class that the ring has none of is taken to lose as much as the finest
+    that it has."""
+    counts = np.bincount(level[ring].astype(np.intp) << 8 | lost, minlength=_MOST_CLASSES << 8)
     limits, known = np.zeros(256, np.float32), 0.0
     for step, here in enumerate(counts.reshape(-1, 256)):
         if here.sum() >= _ENOUGH:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from retouch.orchestrator import registration
 from retouch.orchestrator.registration import register
 
 SIDE = 256
@@ -99,3 +100,44 @@ def test_the_evidence_is_plain_numbers() -> None:
     evidence = record.evidence()
     assert set(evidence) >= {"shift", "zoom", "shift_left", "tint_left", "structured"}
     assert all(isinstance(v, float | bool | list) for v in evidence.values())
+
+
+def changed_inside(clean: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    edited = clean.copy()
+    edited[90:170, 90:170] = 255 - edited[90:170, 90:170]
+    return edited
+
+
+def test_the_short_way_for_a_ring_that_was_kept_gives_what_the_long_way_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clean = scene()
+    edited = changed_inside(clean)
+    short, record = register(clean, edited, ring())
+    # The long way: the ring is taken for changed, and for moved.
+    monkeypatch.setattr(registration, "differences", lambda a, b: np.ones(a.shape[:2], np.uint8))
+    monkeypatch.setattr(registration, "_unmoved", lambda *_: False)
+    long, found = register(clean, edited, ring())
+    assert np.array_equal(short, edited) and np.array_equal(long, edited)
+    assert record.good and found.good and record.structured == found.structured
+
+
+@pytest.mark.parametrize("level", [2, 4])
+def test_a_ring_with_an_editors_noise_on_it_is_not_moved_by_the_long_way_either(
+    monkeypatch: pytest.MonkeyPatch, level: int
+) -> None:
+    clean = scene(5)
+    noise = np.random.default_rng(level).normal(0, level, clean.shape)
+    edited = np.clip(changed_inside(clean) + noise, 0, 255).astype(np.uint8)
+    short, record = register(clean, edited, ring())
+    assert record.shift == (0.0, 0.0)
+    monkeypatch.setattr(registration, "_unmoved", lambda *_: False)
+    long, _ = register(clean, edited, ring())
+    assert np.abs(short.astype(int) - long).mean() < 0.5
+
+
+@pytest.mark.parametrize(("dx", "zoom"), [(0.3, 1.0), (-0.5, 1.0), (0.0, 1.004)])
+def test_a_small_movement_does_not_take_the_short_way(dx: float, zoom: float) -> None:
+    clean = scene()
+    _, record = register(clean, moved(changed_inside(clean), dx, 0, zoom), ring())
+    assert record.good and (abs(record.shift[0]) > 0.1 or record.zoom < 0.998)
