@@ -36,6 +36,7 @@ export const appStyle = css`
   .history retouch-history { flex: 1; }
   .picture { background: var(--bench); }
   .picture retouch-viewer { flex: 1; min-height: 0; }
+  .picture.pending retouch-viewer { outline: 3px dashed var(--pending); outline-offset: -3px; }
   .evidence { border-left: 1px solid var(--line); overflow: auto; background: var(--paper); }
 
   @media (max-width: 1180px) {
@@ -46,7 +47,9 @@ export const appStyle = css`
   @media (max-width: 900px) {
     :host { grid-template-rows: auto auto auto minmax(0, 1fr); }
     header { padding-inline: var(--space-3); gap: var(--space-2); flex-wrap: wrap; padding-block: 4px; }
-    .back, header kbd, .branch span { display: none; }
+    .back, header kbd, .branch span, header:has(h1) .mark { display: none; }
+    .general { order: 2; flex: 1 0 100%; }
+    .branch { flex: 0 1 auto; }
     .failure { grid-row: 2; }
     .tabs { grid-row: 3; display: flex; border-bottom: 1px solid var(--line); background: var(--surface); }
     .tabs button { flex: 1; border-radius: 0; min-height: 44px; border: 0; }

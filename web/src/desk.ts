@@ -27,6 +27,8 @@ export interface Notice {
   readonly text: string;
   readonly hint: string;
   readonly move: Move | null;
+  /** The branch where the result stands, to be gone to. */
+  readonly show?: string;
 }
 
 /** A merge, revert, pick or acceptance that a person must settle, and how to do it again with the choices. */
@@ -43,6 +45,8 @@ export class Desk {
   #unfollow: (() => void) | null = null;
   /** The page of a lone document opens at once, but its list can be gone to. */
   #listed = false;
+  /** Jobs that were asked for on this page: their end is told. */
+  readonly #started = new Set<string>();
   #refreshing: ReturnType<typeof setTimeout> | null = null;
 
   address: Address = NOWHERE;
@@ -228,7 +232,12 @@ export class Desk {
 
   /** Start something that the server works on by itself. */
   async begin(done: string, doing: (acts: Acts) => Promise<Started>): Promise<boolean> {
-    return (await this.act(done, async (acts) => ({ ...(await doing(acts)), move: null }))) !== null;
+    const answer = await this.act(done, async (acts) => ({ ...(await doing(acts)), move: null }));
+    if (!answer) return false;
+    this.#started.add(answer.job);
+    const job: Job = { id: answer.job, state: "waiting", run: answer.run ?? null, error: null, result: null };
+    if (!this.jobs.has(job.id)) this.#set({ jobs: new Map(this.jobs).set(job.id, job) });
+    return true;
   }
 
   async undoMove(move: Move): Promise<void> {
@@ -324,7 +333,23 @@ export class Desk {
   #hearJob(job: Job): void {
     this.#set({ jobs: new Map(this.jobs).set(job.id, job) });
     if (job.state === "failed" && job.error) this.#set({ notice: failed(new SourceError(job.error)) });
-    this.#soon();
+    if (job.state === "done" && this.#started.delete(job.id)) void this.#finished(job);
+    else this.#soon();
+  }
+
+  async #finished(job: Job): Promise<void> {
+    await this.refresh();
+    const run = this.runs.find((each) => each.id === job.run);
+    if (!run) return;
+    const text = words().live.finished(run.goal, run.branch);
+    this.#set({ notice: { tone: "done", text, hint: "", move: null, show: run.branch }, said: text });
+  }
+
+  /** To what a branch shows now. */
+  show(branch: string): void {
+    const head = this.doc?.branches.find((each) => each.name === branch)?.head ?? null;
+    this.go({ branch, version: head, compared: null, mode: "picture" });
+    this.dismiss();
   }
 
   #hearEvent(event: Extract<News, { kind: "event" }>["event"]): void {

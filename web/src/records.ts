@@ -208,8 +208,8 @@ export interface VersionRecord {
 
 export interface VersionFacts extends LogEntry {
   /** Of its picture, which may be of another size than the document's first one. */
-  readonly width?: number;
-  readonly height?: number;
+  readonly width?: number | null;
+  readonly height?: number | null;
   readonly record: VersionRecord;
   readonly contained_in: readonly string[];
   readonly children: readonly string[];

@@ -146,7 +146,7 @@ export class RetouchApp extends RetouchElement {
       const name = (event.target as HTMLSelectElement).value;
       desk.go({ branch: name, version: all.find((each) => each.name === name)?.head ?? null });
     };
-    return html`<label class="branch"><span>${this.words.app.branch}</span><select @change=${chosen}>
+    return html`<label class="branch"><span>${this.words.app.branch}</span><select aria-label=${this.words.app.branch} @change=${chosen}>
       ${all.map((each) => html`<option value=${each.name} ?selected=${each.name === desk.branch?.name}>${each.name}</option>`)}
     </select></label>`;
   }
@@ -176,18 +176,19 @@ export class RetouchApp extends RetouchElement {
   #document(desk: Desk) {
     const { app } = this.words;
     const { version, compared, mode, view } = desk.address;
-    const boxes = version ? stepBoxes(desk, version) : [];
+    const pending = desk.version?.kind === "candidate" && !desk.history(desk.branch?.head ?? "").has(desk.version.id);
+    const boxes = version ? stepBoxes(desk, version, this.drawn) : [];
     return html`
       <nav class="tabs" aria-label=${app.views}>${AREAS.map(
         (area) => html`<button class="quiet" aria-pressed=${this.area === area ? "true" : "false"}
           @click=${() => this.#show(area)}>${app[area]}</button>`,
       )}</nav>
-      <div class="areas" data-area=${this.area}>
+      <main class="areas" data-area=${this.area}>
         <section id="history" class="history" aria-label=${app.history}>
           <retouch-live .desk=${desk} @redo=${this.#redo}></retouch-live>
           <retouch-history .desk=${desk}></retouch-history>
         </section>
-        <main id="middle" class="picture" aria-label=${app.picture}>
+        <section class="picture ${pending ? "pending" : ""}" aria-label=${app.picture}>
           <retouch-acts .desk=${desk} .drawn=${this.drawn} .drawing=${this.drawing}
             @drawing-wanted=${this.#wantsDrawing}></retouch-acts>
           <retouch-viewer .source=${desk.source} .doc=${desk.doc} .version=${version} .compared=${compared}
@@ -195,12 +196,12 @@ export class RetouchApp extends RetouchElement {
             @select-version=${this.#selects} @mode-changed=${this.#modeChanged} @compare-with=${this.#comparesWith}
             @view-changed=${this.#viewChanged} @box-drawn=${this.#boxDrawn}
             @drawing-ended=${this.#drawingEnded}></retouch-viewer>
-        </main>
+        </section>
         <section class="evidence" aria-label=${app.evidence}>
           <retouch-evidence .source=${desk.source} .doc=${desk.doc} .version=${version} .revision=${desk.doc?.revision ?? ""}
             @select-version=${this.#selects} @compare-with=${this.#comparesWith}></retouch-evidence>
         </section>
-      </div>`;
+      </main>`;
   }
 
   #show(area: Area): void {

@@ -21,10 +21,10 @@ export class RetouchConflicts extends RetouchElement {
       }
       dialog::backdrop { background: rgb(10 8 5 / 55%); }
       form { display: grid; grid-template-rows: auto 1fr auto; max-height: calc(100vh - 2rem); margin: 0; }
-      header, footer { padding: var(--space-4) var(--space-5); display: flex; gap: var(--space-2); align-items: center; flex-wrap: wrap; }
-      header { display: block; border-bottom: 1px solid var(--line); }
-      footer { border-top: 1px solid var(--line); }
-      footer .left { margin-right: auto; color: var(--soft); }
+      .head, .foot { padding: var(--space-4) var(--space-5); display: flex; gap: var(--space-2); align-items: center; flex-wrap: wrap; }
+      .head { display: block; border-bottom: 1px solid var(--line); }
+      .foot { border-top: 1px solid var(--line); }
+      .foot .left { margin-right: auto; color: var(--soft); }
       h2 { font: 600 20px/1.3 var(--serif); margin: 0; }
       p { margin: 4px 0 0; color: var(--soft); }
       .places { overflow: auto; padding: 0 var(--space-5); }
@@ -82,9 +82,9 @@ export class RetouchConflicts extends RetouchElement {
     const { merge, app } = this.words;
     const open = this.#places.length - this.chosen.size;
     return html`<dialog aria-labelledby="title" @close=${this.#giveUp}><form @submit=${this.#finish}>
-      <header><h2 id="title">${merge.title}</h2><p>${merge.intro}</p></header>
+      <div class="head"><h2 id="title">${merge.title}</h2><p>${merge.intro}</p></div>
       <div class="places">${this.#places.map((box, index) => this.#place(box, index))}</div>
-      <footer>
+      <div class="foot">
         <span class="left" role="status">${open ? merge.left(open) : ""}</span>
         ${
           this.#places.length > 1
@@ -94,7 +94,7 @@ export class RetouchConflicts extends RetouchElement {
         }
         <button type="button" class="quiet" @click=${() => this.dialog.close()}>${app.cancel}</button>
         <button class="main" ?disabled=${open > 0}>${merge.finish}</button>
-      </footer>
+      </div>
     </form></dialog>`;
   }
 

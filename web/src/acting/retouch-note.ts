@@ -35,7 +35,7 @@ export class RetouchNote extends ActForm {
       this.note === "comment"
         ? html`<textarea name="text" rows="2" required></textarea>`
         : html`<input name="text" required autocomplete="off" spellcheck="false" .value=${this.#proposed()}>`;
-    return this.form(name, html`<label><span>${name}</span>${field}</label>`, go);
+    return this.form(go, html`<label><span>${name}</span>${field}</label>`, go);
   }
 
   /** A name that no branch has yet. */

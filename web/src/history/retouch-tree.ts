@@ -38,7 +38,9 @@ export class RetouchTree extends RetouchElement {
   #selected: string | null = null;
   #focus = false;
   readonly #resized = new ResizeObserver(() => {
+    const shown = this.height === 0 && this.box.clientHeight > 0;
     this.height = this.box.clientHeight;
+    if (shown) this.#reveal(this.#index(this.active));
   });
 
   /** How many lines there are, for the panel around. */
@@ -227,7 +229,7 @@ export class RetouchTree extends RetouchElement {
     return html`<a role="treeitem" class="line ${selected ? "selected" : ""} ${off ? "off" : ""}"
       href=${this.desk?.href({ version: line.version.id }) ?? "#"} tabindex=${stop ? 0 : -1}
       aria-level=${line.level} aria-posinset=${line.position} aria-setsize=${line.siblings}
-      aria-selected=${selected ? "true" : "false"} aria-expanded=${line.open ?? nothing} aria-label=${this.#told(line)}
+      aria-selected=${selected ? "true" : "false"} aria-expanded=${line.open ?? nothing}
       data-version=${line.version.id} ${styled({ transform: `translateY(${index * ROW}px)` })}
       @click=${(event: MouseEvent) => this.#click(event, line)}>
       ${this.#lanes(line)}${this.#thumbnail(line.version)}${line.tries.length ? this.#tries(line) : this.#text(line)}
@@ -272,8 +274,8 @@ export class RetouchTree extends RetouchElement {
       <span class="first">
         ${line.stem ? html`<span class="twist" aria-hidden="true">${line.open ? "▾" : "▸"}</span>` : nothing}
         <span class="message">${version.message || kind[version.kind]}</span>
-        ${version.branches.map((name) => html`<span class="chip branch ${name === branch?.name ? "current" : ""}">${name}</span>`)}
-        ${version.tags.map((name) => html`<span class="chip tag">${name}</span>`)}
+        ${version.branches.map((name) => html`<span class="chip branch ${name === branch?.name ? "current" : ""}"><span class="unseen">${history.branchHead} </span>${name}</span>`)}
+        ${version.tags.map((name) => html`<span class="chip tag"><span class="unseen">${history.tagged} </span>${name}</span>`)}
       </span>
       <span class="second">
         ${version.step ? html`<span class="step">${version.step}</span>` : nothing}
@@ -297,22 +299,6 @@ export class RetouchTree extends RetouchElement {
   #relation(version: TreeVersion): string {
     const { kind, history } = this.words;
     return version.relation ? history[version.relation.kind](version.relation.version.slice(0, 8)) : kind[version.kind];
-  }
-
-  #told(line: Line): string {
-    const { version } = line;
-    const { history, outcome, kind } = this.words;
-    if (line.tries.length) return history.tries(line.tries.length, version.step ?? "");
-    const parts = [
-      version.message,
-      version.step,
-      version.kind === "candidate" ? this.#standing(version) : kind[version.kind],
-      version.outcome ? outcome[version.outcome] : null,
-      ...version.branches.map((name) => history.branchHead(name)),
-      ...version.tags.map((name) => history.tagged(name)),
-      when(version.created),
-    ];
-    return parts.filter(Boolean).join(", ");
   }
 }
 

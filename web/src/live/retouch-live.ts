@@ -5,7 +5,7 @@ import { customElement, property } from "lit/decorators.js";
 import { type Desk, Watching } from "../desk";
 import { RetouchElement } from "../element";
 import { controls } from "../looks";
-import type { RunSummary, WaitingStep } from "../records";
+import type { Job, RunSummary, WaitingStep } from "../records";
 
 /** Events: `redo` {step} when a waiting step is to be done another way. */
 @customElement("retouch-live")
@@ -17,14 +17,13 @@ export class RetouchLive extends RetouchElement {
       section { padding: var(--space-2) var(--space-3) var(--space-3); border-bottom: 1px solid var(--line);
         background: var(--surface); display: grid; gap: 6px; }
       section.asks { background: var(--pending-wash); }
-      h2 { font: 600 var(--size-m)/1.3 var(--font); margin: 0; }
+      h2 { font: 600 var(--size-m)/1.3 var(--font); margin: 0; overflow-wrap: anywhere; }
       .asks h2 { color: var(--pending); }
       article { display: grid; gap: 4px; }
       article + article { border-top: 1px solid var(--line); padding-top: var(--space-2); }
       details { border-top: 1px solid color-mix(in srgb, var(--pending) 25%, transparent); padding-top: 6px; }
       details > * + * { margin-top: 6px; }
       summary { font-weight: 600; cursor: pointer; overflow-wrap: anywhere; }
-      h3 { font: 600 var(--size-m)/1.35 var(--font); margin: 0; overflow-wrap: anywhere; }
       p { margin: 0; font-size: var(--size-s); color: var(--ink); overflow-wrap: anywhere; }
       .row { display: flex; gap: 6px; flex-wrap: wrap; }
       .candidates { display: grid; grid-template-columns: repeat(auto-fill, minmax(76px, 104px)); gap: 6px; }
@@ -48,8 +47,11 @@ export class RetouchLive extends RetouchElement {
     const asked = html`<section class="asks" aria-label=${waiting.title(desk.waiting.length)}>
       <h2>${waiting.title(desk.waiting.length)}</h2>
       ${desk.waiting.map((step, index) => this.#asked(desk, step, index === 0))}</section>`;
-    const going = html`<section aria-label=${live.runs}>${runs.map((run) => this.#run(desk, run))}</section>`;
-    return html`${runs.length ? going : nothing}${desk.waiting.length ? asked : nothing}`;
+    const known = new Set(desk.runs.map((run) => run.id));
+    const coming = [...desk.jobs.values()].filter((job) => isComing(job, known));
+    const going = html`<section aria-label=${live.runs}>
+      ${coming.map(() => html`<article><h2>${live.coming}</h2><progress aria-label=${live.coming}></progress></article>`)}${runs.map((run) => this.#run(desk, run))}</section>`;
+    return html`${runs.length + coming.length ? going : nothing}${desk.waiting.length ? asked : nothing}`;
   }
 
   #asked(desk: Desk, step: WaitingStep, first: boolean) {
@@ -99,7 +101,7 @@ export class RetouchLive extends RetouchElement {
     const all = counts.reduce((sum, count) => sum + count, 0);
     const done = all - (run.steps.pending ?? 0) - (run.steps.running ?? 0);
     return html`<article>
-      <h3>${run.goal || form.goal}</h3>
+      <h2>${run.goal || form.goal}</h2>
       <p>${live[run.state]} · ${run.branch}${all ? html` · ${live.progress(done, all)}` : nothing}${run.mine || run.state !== "running" ? nothing : html` · ${live.elsewhere}`}</p>
       ${run.state === "running" ? html`<progress aria-label=${run.goal} .max=${Math.max(all, 1)} .value=${done}></progress>` : nothing}
       ${desk.progress.get(run.id) ? html`<p>${desk.progress.get(run.id)}</p>` : nothing}
@@ -118,4 +120,9 @@ export class RetouchLive extends RetouchElement {
       ${run.state === "interrupted" ? html`<button class="main" @click=${resume}>${live.resume}</button>` : nothing}
       ${going || run.state === "interrupted" ? html`<button @click=${cancel}>${live.cancel}</button>` : nothing}`;
   }
+}
+
+/** True for work that was asked for and has not begun a run yet. */
+function isComing(job: Job, runs: ReadonlySet<string>): boolean {
+  return (job.state === "waiting" || job.state === "running") && !(job.run && runs.has(job.run));
 }

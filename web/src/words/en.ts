@@ -67,8 +67,8 @@ export const en = {
     comments: (count: number) => (count === 1 ? "1 comment" : `${count} comments`),
     candidate: "not applied",
     asks: "waits for you",
-    branchHead: (name: string) => `head of branch ${name}`,
-    tagged: (name: string) => `tag ${name}`,
+    branchHead: "head of branch",
+    tagged: "tag",
     reverts: (version: string) => `takes back ${version}`,
     picks: (version: string) => `takes over ${version}`,
     merges: (version: string) => `brings in ${version}`,
@@ -106,6 +106,7 @@ export const en = {
     isHead: (branch: string) => `What ${branch} shows now`,
     wasRejected: "Rejected",
     undoThis: "Undo",
+    show: "Show",
   },
   form: {
     branchName: "Name of the branch",
@@ -122,6 +123,7 @@ export const en = {
     seedHint: "a new one",
     box: "Place",
     draw: "Draw a box",
+    drawn: "new",
     drawAgain: "Draw another box",
     drawing: "Draw the box on the picture, by mouse or with the arrow keys; Escape gives up",
     wholePicture: "the whole picture",
@@ -175,6 +177,7 @@ export const en = {
   },
   live: {
     runs: "Runs",
+    coming: "Getting ready",
     running: "running",
     interrupted: "paused",
     ended: "done",
@@ -187,6 +190,7 @@ export const en = {
     cancelled: "The run is cancelled; what it made is kept",
     elsewhere: "started elsewhere",
     progress: (done: number, all: number) => `${done} of ${all} steps`,
+    finished: (goal: string, branch: string) => `Done, on ${branch}: ${goal}`,
     event: liveEvent,
   },
   documents: {

@@ -69,8 +69,8 @@ export const zh: Words = {
     comments: (count) => `${count} 則留言`,
     candidate: "未套用",
     asks: "等你決定",
-    branchHead: (name) => `分支 ${name} 的最新版本`,
-    tagged: (name) => `標籤 ${name}`,
+    branchHead: "分支",
+    tagged: "標籤",
     reverts: (version) => `撤回 ${version}`,
     picks: (version) => `取用 ${version}`,
     merges: (version) => `併入 ${version}`,
@@ -108,6 +108,7 @@ export const zh: Words = {
     isHead: (branch) => `${branch} 目前顯示的版本`,
     wasRejected: "已拒絕",
     undoThis: "復原",
+    show: "顯示",
   },
   form: {
     branchName: "分支名稱",
@@ -124,6 +125,7 @@ export const zh: Words = {
     seedHint: "新的",
     box: "位置",
     draw: "畫一個框",
+    drawn: "新框",
     drawAgain: "重新畫框",
     drawing: "用滑鼠或方向鍵在圖上畫框；Esc 放棄",
     wholePicture: "整張圖",
@@ -177,6 +179,7 @@ export const zh: Words = {
   },
   live: {
     runs: "執行",
+    coming: "準備中",
     running: "進行中",
     interrupted: "已暫停",
     ended: "完成",
@@ -189,6 +192,7 @@ export const zh: Words = {
     cancelled: "已取消，做出的都保留",
     elsewhere: "在別處開始",
     progress: (done, all) => `${all} 步中的 ${done} 步`,
+    finished: (goal, branch) => `已完成，在 ${branch}：${goal}`,
     event: liveEvent,
   },
   documents: {
