@@ -156,6 +156,11 @@ def test_a_series_becomes_sibling_branches() -> None:
     assert all(step.after == () for step in plan.steps)
 
 
+def test_a_variant_may_wait_for_what_all_of_them_share() -> None:
+    plan, _ = planned([draft(drafted(), drafted(variant="a", after=[1]), drafted(variant="b", after=[1]))])
+    assert [(step.branch, step.after) for step in plan.steps] == [(None, ()), ("a", ("s1",)), ("b", ("s1",))]
+
+
 @pytest.mark.parametrize(("word", "name"), [("The Joker!", "the-joker"), ("笑脸 1", "笑脸-1"), ("../../etc", "etc")])
 def test_a_branch_is_named_by_letters_digits_and_dashes(word: str, name: str) -> None:
     assert branch_name(word) == name

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from retouch.plan import Goal as WantedGoal
     from retouch.plan import Plan
 
+_LONGEST = 60
+"""Characters of a branch's name that its file has: names of files end at 255 bytes."""
 _GRAVEST_FIRST = (130, 5, 4, 6, 3)
 
 
@@ -224,7 +226,7 @@ def _written(report: RunReport, document: OpenDocument, output: Path) -> RunRepo
 
 def _beside(output: Path, branch: str, taken: Set[Path]) -> Path:
     """A file of its own for a branch, whose name may hold what no file's may."""
-    name = f"{output.stem}-{branch.replace('/', '-')}"
+    name = f"{output.stem}-{branch[:_LONGEST].replace('/', '-')}"
     numbered = (output.with_name(f"{name}{f'-{n}' if n else ''}{output.suffix}") for n in count())
     return next(place for place in numbered if place not in taken)
 
