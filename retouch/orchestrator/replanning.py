@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from retouch.attempt import StepStatus
 from retouch.finding import Finding
 from retouch.geometry import Box, Size
+from retouch.orchestrator.judging import NOBODY
 from retouch.orchestrator.session import Session
 from retouch.orchestrator.work import Work
 from retouch.picture import Picture
@@ -43,8 +44,17 @@ class Replanner(Protocol):
 
 
 def failed(works: Sequence[Work]) -> list[Work]:
-    """The steps that were tried and that no verdict passed: another plan may do what these could not."""
-    return [work for work in works if work.tried and not any(tried.outcome is Outcome.PASS for tried in work.tried)]
+    """The steps that were tried and judged, and that did not pass: another plan may do what these could not."""
+    return [
+        work
+        for work in works
+        if any(_judged(one.verdicts) for one in work.tried) and not any(t.outcome is Outcome.PASS for t in work.tried)
+    ]
+
+
+def _judged(verdicts: Sequence[Verdict]) -> bool:
+    """False where nobody could judge, or every judge broke down: another plan would fare no better."""
+    return any(not v.passed and v.verifier != NOBODY and "error" not in v.evidence for v in verdicts)
 
 
 def tried(session: Session, work: Work) -> Tried:

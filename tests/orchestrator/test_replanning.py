@@ -10,7 +10,7 @@ import pytest
 
 from retouch.edit import EditRequest
 from retouch.editors.scripted import ScriptedEditor
-from retouch.errors import CancelledError, PersonNeededError, PictureError, ServiceError
+from retouch.errors import CancelledError, PersonNeededError, PictureError, ServiceError, VerifierError
 from retouch.event import Event
 from retouch.finding import Finding
 from retouch.geometry import Box
@@ -20,7 +20,7 @@ from retouch.orchestrator.document import Document
 from retouch.orchestrator.project import Project
 from retouch.orchestrator.replanning import Tried
 from retouch.picture import Picture
-from retouch.plan import Goal, Plan, Step, TextReads
+from retouch.plan import Answers, Goal, Plan, Step, TextReads
 from retouch.verdict import Outcome
 
 MakeStep = Callable[..., Step]
@@ -171,6 +171,13 @@ def test_no_call_left_is_no_second_plan(run: Any, first: tuple[Step, Step], step
 def test_what_waits_for_a_person_by_request_is_not_planned_again(run: Any, step: MakeStep) -> None:
     planner = Twice([step("s1", A, instruction="good")], [step("x", A, instruction="good")])
     assert run(planner, review=True).exit_code == 4 and not planner.told
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_where_nobody_can_judge_no_second_plan_is_asked_for(run: Any, step: MakeStep, judge: Any, broken: bool) -> None:
+    planner = Twice([step("s1", A, instruction="bad", expectation=Answers(question="Is it?"))], [step("x", A)])
+    report = run(planner, verifiers=[judge(VerifierError("no reply"))] if broken else [])
+    assert report.exit_code == 4 and not planner.told
 
 
 def test_a_plan_that_was_given_is_not_replanned(run: Any, document: Document, by_value: Any, step: MakeStep) -> None:
