@@ -24,17 +24,25 @@ pytest.importorskip("transformers")
 PICTURE = Picture(np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8).astype(np.uint8))
 
 
+KINDS = {"Qwen2.5-VL": ("absolute", 28), "Qwen3-VL": ("1000", 32)}
+"""How each counts boxes, and what the sides of the pictures that it processes are multiples of."""
+
+
 class Answer(BaseModel):
     answer: str
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=KINDS)
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model with its processor, as its maker would publish it."""
-    made = tmp_path_factory.mktemp("tiny-vl")
+    made = tmp_path_factory.mktemp(request.param)
     tokens = tiny.tokenizer()
-    tiny.vision_language(tokens).save_pretrained(made)
-    tiny.processor(tokens, "Qwen2_5_VLProcessor").save_pretrained(made)
+    if request.param == "Qwen3-VL":
+        model, processor = tiny.vision_language_3(tokens), tiny.processor(tokens, "Qwen3VLProcessor", patch=16)
+    else:
+        model, processor = tiny.vision_language(tokens), tiny.processor(tokens, "Qwen2_5_VLProcessor")
+    model.save_pretrained(made)
+    processor.save_pretrained(made)
     return made
 
 
@@ -65,8 +73,9 @@ def test_it_loads_from_a_folder_looks_and_answers(folder: Path, speaking: Any) -
     model = LocalModel(str(folder), tokens=6)
     assert model.ask(asked(model), Answer).answer == "yes"
     assert len(said) == 1
-    assert (model.sends_to, model.box_convention, model.name) == ("", "absolute", folder.name)
-    assert model.limits.multiple == 28
+    convention, multiple = KINDS[folder.name[:-1]]
+    assert (model.sends_to, model.box_convention, model.name) == ("", convention, folder.name)
+    assert model.limits.multiple == multiple
 
 
 def test_the_same_question_gets_the_same_words(folder: Path) -> None:
@@ -102,7 +111,8 @@ def test_what_is_sent_is_what_is_processed(folder: Path) -> None:
         [{"role": "user", "content": [vision._part(view)]}], tokenize=True, return_dict=True, return_tensors="pt"
     )
     _, rows, columns = inputs["image_grid_thw"][0].tolist()
-    assert (columns * 14, rows * 14) == (view.size.width, view.size.height)
+    patch = model.limits.multiple // 2
+    assert (columns * patch, rows * patch) == (view.size.width, view.size.height)
 
 
 def test_noise_is_a_failure_of_the_service(folder: Path) -> None:

@@ -239,13 +239,13 @@ def save_qwen21(folder: Path) -> Path:
         "QwenImage21Pipeline",
         scheduler=scheduler(),
         vae=vae,
-        text_encoder=_vision_language_3(tokens),
+        text_encoder=vision_language_3(tokens),
         processor=processor(tokens, "Qwen3VLProcessor", patch=16),
         transformer=transformer,
     )
 
 
-def _vision_language_3(tokens: Any) -> Any:
+def vision_language_3(tokens: Any) -> Any:
     """Qwen3-VL with two layers."""
     from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
