@@ -23,7 +23,7 @@ LONGEST_SIDE = 4096
 """Pixels of a part that is sent as one picture."""
 Level = Annotated[int, Path(ge=0, le=LARGEST_LEVEL, description="The largest is full size, each smaller one half.")]
 Place = Annotated[int, Path(ge=0, le=1 << 24)]
-BoxQuery = Annotated[str, Query(pattern=r"^\d{1,9},\d{1,9},\d{1,9},\d{1,9}$", examples=["10,20,64,64"])]
+BoxQuery = Annotated[str, Query(pattern=r"^[0-9]{1,9}(,[0-9]{1,9}){3}$", examples=["10,20,64,64"])]
 Margin = Annotated[int, Query(ge=0, le=1024, description="Pixels shown beyond the box on each side.")]
 
 

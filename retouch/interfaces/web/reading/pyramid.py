@@ -36,7 +36,9 @@ def level_size(size: Size, halvings: int) -> Size:
 
 
 def tile_box(size: Size, halvings: int, x: int, y: int) -> Box:
-    """Where tile (x, y) lies in its own level; UnknownNameError if it lies outside."""
+    """Where tile (x, y) lies in its own level; UnknownNameError if it lies outside, or above the full size."""
+    if halvings < 0:
+        raise UnknownNameError(f"there is no such level; the largest is {top_level(size)}")
     box = Box(x * TILE, y * TILE, TILE, TILE).clamped(level_size(size, halvings))
     if box.empty:
         raise UnknownNameError(f"there is no tile {x}/{y} at that level")
