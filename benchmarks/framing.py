@@ -2,11 +2,12 @@
 
     python benchmarks/framing.py [--cases N] [--seed S] [--json]
 
-Three tables. *Identity*: random pictures, boxes, masks, modes and canvases with an editor that returns what it was
+Four tables. *Identity*: random pictures, boxes, masks, modes and canvases with an editor that returns what it was
 sent; pixels that changed outside and inside the region. *Harm*: a scripted editor moves, zooms or tints its canvas;
 what is left on the ring is measured by tracking points there (pyramidal Lucas-Kanade) and by channel means, not by
 Retouch's own estimate. *Ten rounds*: an editor that changes nothing on purpose but softens its canvas as an autoencoder
-does (half the size and back, JPEG), ten times in one box, beside the same ten rounds on the whole picture.
+does (half the size and back, JPEG), ten times in one box, beside the same ten rounds on the whole picture. *Blank*:
+writing in the box and one even colour round it, a third of it redrawn, the canvas harmed; what was kept is followed.
 """
 
 from __future__ import annotations
@@ -209,7 +210,7 @@ def harmed(count: int, rng: np.random.Generator) -> dict[str, Left]:
         for name, harm in HARMS.items():
             result = harm(sent)
             result[share.sent.canvas_mask] = 255 - result[share.sent.canvas_mask]  # what was asked for changed
-            corrected, record = register(sent, result, ring)
+            corrected, record = register(sent, result, ring, share.sent.canvas_mask)
             measure(found[name], f"{kind} {canvas} {region.box}", sent, corrected, ring, record)
     return found
 
@@ -230,6 +231,32 @@ def measure(left: Left, case: str, sent: RGB, corrected: RGB, ring: NDArray[np.b
             left.missed.append(f"{case}: {left.shifts[-1]:.2f} px left of {record.shift}, zoom {record.zoom:.4f}")
     if tint >= 1:
         left.missed.append(f"{case}: {tint:.2f} grey levels left")
+
+
+def blank(count: int, rng: np.random.Generator) -> dict[str, Left]:
+    """Writing on paper of one even colour, a part of it redrawn and the canvas harmed: how far the rest is off then."""
+    found = {name: Left() for name in list(HARMS)[:3]}
+    for rgb in [rgb for kind, rgb in scenes(3 * count, rng) if kind == "page"]:
+        region = a_region(Size(rgb.shape[1], rgb.shape[0]), rng, masked=False)
+        inside, redrawn = region.within(Box(0, 0, rgb.shape[1], rgb.shape[0])), region.box
+        paper = np.full_like(rgb, np.uint8(np.median(rgb)))
+        paper[inside] = rgb[inside]
+        third = Box(redrawn.x, redrawn.y, max(8, redrawn.width // 3), redrawn.height)
+        editor = Scripted(Traits(CANVASES[1], modes=MODES, exact=False))
+        sent = trip(Workbench(Picture(paper)), region, editor, "crop")[0].sent
+        part = sent.frame.send_mask(Region.whole(third).within(sent.frame.inside))
+        for name in found:
+            result = sent.canvas.copy()
+            result[part] = 255 - result[part]
+            corrected, record = register(sent.canvas, HARMS[name](result), sent.ring, sent.canvas_mask)
+            left = found[name]
+            left.cases += 1
+            left.accepted += record.good
+            left.blank += not record.by_kept
+            moves = tracked(sent.canvas, corrected, sent.canvas_mask & ~part)
+            if record.good and record.by_kept and moves.size:
+                left.shifts.append(float(np.median(moves)))
+    return found
 
 
 def tracked(sent: RGB, corrected: RGB, ring: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -288,16 +315,19 @@ def main() -> None:
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     same, left = identity(options.cases, rng), harmed(options.cases // 2, rng)
+    inner = blank(options.cases // 3, np.random.default_rng(options.seed))
     rounds = {name: np.mean(rows, axis=0) for name, rows in ten_rounds(max(3, options.cases // 10), rng).items()}
     if options.json:
         told = {
             "identity": {name: [rate.hits, rate.of] for name, rate in same.items()},
             "harm": {name: vars(one) for name, one in left.items()},
+            "blank": {name: vars(one) for name, one in inner.items()},
             "rounds": {name: list(values) for name, values in rounds.items()},
         }
         sys.stdout.write(json.dumps(told) + "\n")
         return
     show(same, left, rounds)
+    show_blank(inner)
 
 
 def show(same: dict[str, Rate], left: dict[str, Left], rounds: dict[str, NDArray[np.float64]]) -> None:
@@ -316,6 +346,18 @@ def show(same: dict[str, Rate], left: dict[str, Left], rounds: dict[str, NDArray
         say(f"| {name} | " + " | ".join(f"{values[n - 1]:.2f}" for n in shown) + " |")
     for name, one in left.items():
         say(*(f"{name}: {line}" for line in one.missed))
+
+
+def show_blank(inner: dict[str, Left]) -> None:
+    """The table of blank rings."""
+    say(
+        "",
+        "| harm, ring blank | accepted | of these not told | px left, median case | worst case |",
+        "| --- " * 5 + "|",
+    )
+    for name, one in inner.items():
+        shift = [f"{of(one.shifts):.2f}" if one.shifts else "–" for of in (np.median, max)]
+        say(f"| {name} | {one.accepted} of {one.cases} | {one.blank} | {' | '.join(shift)} |")
 
 
 def say(*lines: str) -> None:

@@ -7,10 +7,11 @@ it answers was made in a first run, so that it costs no processor time, as a mod
 whole: framing, PNG, HTTP, registration, compositing, guard, verdict, history. With 16 disjoint steps, 8 connections and
 1 s two waves are needed, so 2 s is the least.
 
+Pages of several sizes, canvases of several areas, and servers that keep what they were to keep, or do not.
 `alone` is the editor without the loop: the same requests through as many threads. `seconds` is the whole run; of it
-`before` until the first call began, `waves` the calls without the waiting they are for, `between` from the end of the
-first wave's calls to the second's beginning, `after` from the last reply to the end. `cpu` is processor time of this
-process.
+`before` until the first call began, `waves` each wave of calls, from its first beginning to its last end, without
+the waiting they are for, `between` from the end of the first wave's calls to the second's beginning (less than
+nothing where they overlap), `after` from the last reply to the end. `cpu` is processor time of this process.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 ROOT = Path(__file__).parent.parent
@@ -37,19 +39,31 @@ sys.path.insert(0, str(ROOT))
 
 AREAS = (256 * 256, 512 * 512, 1024 * 1024)
 """Canvas areas: the usual one of editing models is the last."""
-_PITCH = 160
+SIDES = (640, 1024, 2048)
+"""Sides of the page in pixels."""
+RINGS = ("kept", "softened", "shifted")
+"""What the server does to what it was to keep: nothing, as services do that lay the old pixels over their own; a blur,
+as an autoencoder's; a shift of 2 px, which must be found and undone."""
+ROWS = (
+    *((area, 1024, "kept") for area in AREAS),
+    *((512 * 512, side, "kept") for side in SIDES if side != 1024),
+    *((512 * 512, 1024, ring) for ring in RINGS[1:]),
+)
+"""What is measured: canvas area, side of the page, ring."""
 
 
-def page(steps: int) -> Any:
+def page(steps: int, side: int) -> Any:
     """A textured grey page with room for so many disjoint boxes, and the boxes."""
     from retouch.geometry import Box
     from retouch.picture import Picture
 
     columns = math.ceil(math.sqrt(steps))
     rows = math.ceil(steps / columns)
-    y, x = np.mgrid[0 : rows * _PITCH, 0 : columns * _PITCH].astype(np.float64)
+    pitch = side // max(rows, columns)
+    y, x = np.mgrid[0 : rows * pitch, 0 : columns * pitch].astype(np.float64)
     grey = 150 + 40 * np.sin(x / 7) * np.cos(y / 9) + 15 * np.sin(x / 2.3 + y / 3.1)
-    boxes = [Box(n % columns * _PITCH + 50, n // columns * _PITCH + 50, 60, 60) for n in range(steps)]
+    near, wide = pitch // 3, pitch * 3 // 8
+    boxes = [Box(n % columns * pitch + near, n // columns * pitch + near, wide, wide) for n in range(steps)]
     return Picture(np.clip(np.stack([grey] * 3, axis=2), 0, 255).astype(np.uint8)), boxes
 
 
@@ -64,7 +78,7 @@ def plan_for(boxes: list[Any]) -> Any:
     return Plan(goal="measure", steps=tuple(steps))
 
 
-def serve() -> None:
+def serve(ring: str) -> None:
     """The server: prints its port and ends with its input. The field `model` says how long a call takes."""
     from tests.servers.edits import Wanted, vllm_omni
     from tests.servers.loopback import Asked, Loopback, Reply
@@ -74,6 +88,10 @@ def serve() -> None:
 
     def paint(wanted: Wanted) -> Any:
         out = wanted.pictures[0].copy()
+        if ring == "softened":
+            out = np.asarray(cv2.GaussianBlur(out, (0, 0), 0.8), np.uint8)
+        elif ring == "shifted":
+            out = np.roll(out, 2, axis=1)
         out[wanted.mask] = (200, 30, 30)
         return out
 
@@ -93,9 +111,9 @@ def serve() -> None:
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(ring: str = "kept") -> Iterator[str]:
     """The address of a server in a process of its own."""
-    command = [sys.executable, __file__, "--serve"]
+    command = [sys.executable, __file__, "--serve", ring]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
@@ -119,7 +137,7 @@ class Timed:
             self.spans.append((began, time.perf_counter()))
 
 
-def measure(url: str, steps: int, connections: int, seconds: float, area: int) -> dict[str, float]:
+def measure(url: str, steps: int, connections: int, seconds: float, area: int, side: int) -> dict[str, float]:
     """One run; durations in seconds as the module says."""
     from retouch import parts
     from retouch.orchestrator.project import Project
@@ -127,7 +145,7 @@ def measure(url: str, steps: int, connections: int, seconds: float, area: int) -
 
     spec = f"openai:{url}/v1?dialect=vllm-omni&mask=white&area={area}&parallel={connections}&model={seconds}"
     editor = Timed(parts.create("editors", Spec.parse(spec)))
-    picture, boxes = page(steps)
+    picture, boxes = page(steps, side)
     with tempfile.TemporaryDirectory() as folder, Project.open(Path(folder) / "a.retouch", create=True) as project:
         document = project.import_picture(picture, "page")
         began, cpu = time.perf_counter(), time.process_time()
@@ -137,7 +155,7 @@ def measure(url: str, steps: int, connections: int, seconds: float, area: int) -
     return {"seconds": ended - began, "cpu": cpu} | shares(editor.spans, began, ended, connections, seconds)
 
 
-def alone(url: str, steps: int, connections: int, seconds: float, area: int) -> float:
+def alone(url: str, steps: int, connections: int, seconds: float, area: int, side: int) -> float:
     """Seconds that the editor's calls take side by side, with nothing round them but PNG and HTTP."""
     from retouch import parts
     from retouch.clients.patience import Unwatched
@@ -147,7 +165,7 @@ def alone(url: str, steps: int, connections: int, seconds: float, area: int) -> 
 
     spec = f"openai:{url}/v1?dialect=vllm-omni&mask=white&area={area}&parallel={connections}&model={seconds}"
     editor = parts.create("editors", Spec.parse(spec))
-    picture, boxes = page(steps)
+    picture, boxes = page(steps, side)
     requests = []
     for box in boxes:
         frame = choose(box, picture.size, FixedCanvas(area, 32))
@@ -177,6 +195,20 @@ def shares(
     }
 
 
+def repeated(wanted: argparse.Namespace, area: int, side: int, ring: str) -> dict[str, float]:
+    """Medians of several runs, and the best."""
+    shape = (wanted.steps, wanted.connections)
+    with served(ring) as url:
+        measure(url, *shape, 0.0, area, side)  # the server's answers, and what is loaded once
+        alone(url, *shape, 0.0, area, side)
+        runs = [
+            {"alone": alone(url, *shape, wanted.seconds, area, side)} | measure(url, *shape, wanted.seconds, area, side)
+            for _ in range(wanted.repeat)
+        ]
+    best = {"best": round(min(run["seconds"] for run in runs), 3)}
+    return best | {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
+
+
 def main() -> None:
     """Print a row for each canvas area: the medians, and the best run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -185,24 +217,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--serve", choices=RINGS, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.serve:
-        return serve()
+        return serve(wanted.serve)
     rows = []
-    with served() as url:
-        for area in AREAS:
-            shape = (wanted.steps, wanted.connections)
-            measure(url, *shape, 0.0, area)  # the server's answers, and what is loaded once
-            alone(url, *shape, 0.0, area)
-            runs = [
-                {"alone": alone(url, *shape, wanted.seconds, area), **measure(url, *shape, wanted.seconds, area)}
-                for _ in range(wanted.repeat)
-            ]
-            medians = {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
-            rows.append({"area": area, "best": round(min(run["seconds"] for run in runs), 3)} | medians)
-            if not wanted.json:
-                print("  ".join(f"{name} {value:g}" for name, value in rows[-1].items()), flush=True)
+    for area, side, ring in ROWS:
+        rows.append({"canvas": area, "page": side, "ring": ring} | repeated(wanted, area, side, ring))
+        if not wanted.json:
+            print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
     if wanted.json:
         print(json.dumps(rows))
     return None

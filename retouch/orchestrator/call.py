@@ -18,7 +18,7 @@ from retouch.orchestrator.compositing import Sent, composite
 from retouch.orchestrator.frame import Frame, choose
 from retouch.orchestrator.ladder import Try
 from retouch.orchestrator.page import scaled
-from retouch.orchestrator.registration import register
+from retouch.orchestrator.registration import Registration, register
 from retouch.orchestrator.rewording import Rewording
 from retouch.orchestrator.roster import Hired
 from retouch.orchestrator.workbench import Workbench, merged
@@ -210,7 +210,7 @@ def take_back(call: Call, result: EditResult) -> tuple[Reply, ...]:
         return (failed,) * len(call.shares)
     registration = None
     if not hired.traits.exact:
-        pixels, registration = register(sent.canvas, pixels, sent.ring)
+        pixels, registration = register(sent.canvas, pixels, sent.ring, _inside(call))
     replies = []
     for share in call.shares:
         edit = composite(share.sent, pixels, hired.traits.exact)
@@ -218,7 +218,7 @@ def take_back(call: Call, result: EditResult) -> tuple[Reply, ...]:
         if share.order.step.mode == "whole":
             measured["promised"] = False
         effective = {**result.effective, MEASURED: measured}
-        notes = (*result.notes, *_notes(share.order))
+        notes = (*result.notes, *_notes(share.order, registration))
         replies.append(Reply(merged(share.order.overlay, edit), effective, dropped, notes, result.cost))
     return tuple(replies)
 
@@ -229,8 +229,18 @@ NO_PROMISE = "the whole picture was edited: no pixel was promised to stay as it 
 """The note of an attempt in mode `whole`."""
 
 
-def _notes(order: Order) -> tuple[str, ...]:
-    """Where the step's mode could not be kept, or promises nothing; what became of a rewording."""
+def _inside(call: Call) -> NDArray[np.bool_] | None:
+    """The regions on the canvas, but for steps that are to move what they hold."""
+    if any(share.order.step.operation in _MOVES or share.order.whole for share in call.shares):
+        return None
+    return np.asarray(np.logical_or.reduce([share.sent.canvas_mask for share in call.shares]), np.bool_)
+
+
+_MOVES = ("move", "resize", "rotate")
+
+
+def _notes(order: Order, registration: Registration | None) -> tuple[str, ...]:
+    """Where the step's mode could not be kept, or promises nothing; what became of a rewording; a blank ring."""
     step, modes = order.step, order.chosen.hired.traits.modes
     said = [NO_PROMISE] if step.mode == "whole" else []
     if step.mode in ("marked", "mask") and step.mode not in modes:
@@ -238,6 +248,8 @@ def _notes(order: Order) -> tuple[str, ...]:
         said.append(f"{order.chosen.hired.spec} takes {sees}; it was given the crop")
     if order.rewording is not None and order.rewording.note:
         said.append(order.rewording.note)
+    if registration is not None and registration.note and not order.whole:
+        said.append(registration.note)
     return tuple(said)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from retouch.edit import RGB
 from retouch.orchestrator.canvas import Grey, Mask, differences, grey
+from retouch.orchestrator.kept import by_what_was_kept
 from retouch.orchestrator.motion import Motion, Watched
 from retouch.orchestrator.tint import find_tint
 from retouch.orchestrator.warp import Warp, at_rest, covered, difference, estimate, refined, warped, warped_grey
@@ -51,7 +52,9 @@ class Registration:
     """The largest movement of any part of the ring."""
     tint_left: float = 0.0
     structured: bool = True
-    """False where the ring is blank and no movement can be seen."""
+    """False where the ring is blank and no movement can be seen on it."""
+    by_kept: bool = False
+    """True where the movement was told by what the editor kept inside the region."""
 
     @property
     def good(self) -> bool:
@@ -62,10 +65,21 @@ class Registration:
         """The figures as JSON, rounded."""
         return {key: _rounded(value) for key, value in asdict(self).items()}
 
+    @property
+    def note(self) -> str:
+        """What a person should know of a blank ring, in words; empty where the ring told everything."""
+        if self.structured:
+            return ""
+        if not self.by_kept:
+            return "what surrounds the region is blank: whether its content was moved cannot be told"
+        dx, dy = self.shift
+        return f"what surrounds the region is blank; by what was kept inside it was moved by {dx:.1f}, {dy:.1f} px"
 
-def register(sent: RGB, result: RGB, ring: Mask) -> tuple[RGB, Registration]:
+
+def register(sent: RGB, result: RGB, ring: Mask, inside: Mask | None = None) -> tuple[RGB, Registration]:
     """`result` moved and tinted back on `sent` (both uint8 height × width × 3); `ring` bool marks what was to be kept.
 
+    On a blank ring a movement leaves no trace. There the parts of `inside`, the region, that were kept tell of one.
     Returns the corrected picture and the record; `good` of it is False where the correction did not succeed. A ring
     that came back as it was sent needs none.
     """
@@ -73,16 +87,18 @@ def register(sent: RGB, result: RGB, ring: Mask) -> tuple[RGB, Registration]:
         return result, Registration(structured=False)
     target = grey(sent)
     spread = _spread(target, ring)
-    if not (ring & (differences(sent, result) > 0)).any():
-        return result, Registration(structured=spread >= _FAINT)
+    if spread >= _FAINT and not (ring & (differences(sent, result) > 0)).any():
+        return result, Registration()
     came, watched = grey(result), Watched(target, ring)
     warp, structured = _movement(target, came, ring, watched, spread)
+    kept = by_what_was_kept(sent, result, inside) if not structured and inside is not None else None
+    warp = kept.warp if kept is not None else warp
     moved, own = warped(result, warp), covered(ring.shape, warp)
     tint = find_tint(sent, moved, ring & own)
     corrected = tint.undone(moved)
     # Where the warp brought nothing from the editor, the sent pixels stand in.
     corrected[~own] = sent[~own]
-    left = watched.motion(grey(corrected)) if structured else Motion()
+    left = watched.motion(grey(corrected)) if structured else Motion(kept.left if kept is not None else 0.0)
     centre = np.array([sent.shape[1] / 2, sent.shape[0] / 2, 1.0])
     shift = warp @ centre - centre[:2]
     record = Registration(
@@ -94,6 +110,7 @@ def register(sent: RGB, result: RGB, ring: Mask) -> tuple[RGB, Registration]:
         bend_left=left.bend,
         tint_left=tint.left,
         structured=structured,
+        by_kept=kept is not None,
     )
     return corrected, record
 

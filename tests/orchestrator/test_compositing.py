@@ -143,21 +143,21 @@ def test_ten_rounds_that_only_soften_lose_no_more_than_the_first() -> None:
     assert losses[-1] <= losses[0] + 0.05 and losses[-1] < 2
 
 
-def test_fine_strokes_beside_broad_ones_are_no_change_and_ten_rounds_add_nothing() -> None:
-    """The ring shows broad strokes and few fine ones; the box holds the fine ones."""
-    rng = np.random.default_rng(9)
-    page = np.full((300, 300, 3), 235, np.uint8)
+def test_fine_strokes_among_broad_ones_are_no_change_and_ten_rounds_add_nothing() -> None:
+    """By the range of grey levels alone broad strokes pass for hairlines, and these for changed."""
+    rng = np.random.default_rng(0)
+    drawn = np.full((300, 300, 3), 235, np.uint8)
     for x, y in rng.integers(0, 300, (40, 2)):
-        cv2.line(page, (int(x), int(y)), (int(y), int(x)), (60, 50, 40), 9)
-    page = np.asarray(cv2.GaussianBlur(page, (0, 0), 3), np.uint8)
-    for x, y in rng.integers(60, 240, (120, 2)):
+        cv2.line(drawn, (int(x), int(y)), (int(y), int(x)), (60, 50, 40), 5)
+    page = np.asarray(cv2.GaussianBlur(drawn, (0, 0), 3), np.uint8)
+    for x, y in rng.integers(20, 260, (60, 2)):
         cv2.line(page, (int(x), int(y)), (int(x) + 12, int(y) + 9), (20, 20, 20), 1)
     box, now, losses = Box(110, 110, 80, 80), page, []
     for _ in range(10):
         given = sent_of(now, box)
         now = composite(given, softened(given.canvas), exact=False).apply(Picture(now)).pixels.astype(np.uint8)
         losses.append(float(np.abs(now[box.slices].astype(int) - page[box.slices]).mean()))
-    assert losses[0] < 0.5 and losses[-1] <= losses[0] + 0.02
+    assert losses[0] < 0.2 and losses[-1] <= losses[0] + 0.02
 
 
 def test_a_faint_change_on_plain_paper_is_none_of_the_softening() -> None:

@@ -141,3 +141,46 @@ def test_a_small_movement_does_not_take_the_short_way(dx: float, zoom: float) ->
     clean = scene()
     _, record = register(clean, moved(changed_inside(clean), dx, 0, zoom), ring())
     assert record.good and (abs(record.shift[0]) > 0.1 or record.zoom < 0.998)
+
+
+def lettering() -> NDArray[np.uint8]:
+    """Strokes in the region on paper of one even colour."""
+    page, drawn = np.full((SIDE, SIDE, 3), 230, np.uint8), scene(8)
+    page[90:170, 90:170] = drawn[90:170, 90:170]
+    return page
+
+
+def redrawn(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A fifth of the strokes is other than it was."""
+    out = page.copy()
+    out[95:125, 95:135] = scene(21)[95:125, 95:135]
+    return out
+
+
+@pytest.mark.parametrize(("dx", "dy", "zoom"), [(3, 0, 1.0), (-2.4, 1.7, 1.0), (0, 0, 1.01), (1.5, -2, 0.99)])
+def test_on_a_blank_ring_what_was_kept_inside_tells_the_movement(dx: float, dy: float, zoom: float) -> None:
+    page = lettering()
+    edited = moved(redrawn(page), dx, dy, zoom)
+    corrected, record = register(page, edited, ring(), ~ring())
+    assert record.by_kept and not record.structured and record.good and record.shift_left < 0.5
+    kept = np.s_[130:165, 100:160]
+    off = [np.abs(pixels[kept].astype(int) - page[kept]).mean() for pixels in (corrected, edited)]
+    assert off[0] < 0.8 * off[1]
+    assert "kept inside" in record.note
+    _, blind = register(page, edited, ring())
+    assert not blind.by_kept and "cannot be told" in blind.note
+
+
+def test_a_movement_that_is_the_whole_edit_is_left_alone() -> None:
+    page = lettering()
+    edited = moved(page, 3, 0)
+    corrected, record = register(page, edited, ring(), ~ring())
+    assert not record.by_kept and np.array_equal(corrected, edited)
+
+
+def test_where_all_was_redrawn_no_movement_is_made_up() -> None:
+    page = lettering()
+    edited = page.copy()
+    edited[90:170, 90:170] = scene(33)[90:170, 90:170]
+    corrected, record = register(page, edited, ring(), ~ring())
+    assert not record.by_kept and np.array_equal(corrected, edited) and record.good
