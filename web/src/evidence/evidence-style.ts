@@ -42,7 +42,7 @@ export const evidenceStyle = [
     details.verdict.fail { border-inline-start-color: var(--fail); }
     details.verdict.unsure { border-inline-start-color: var(--unsure); }
     summary { cursor: pointer; }
-    .score { color: var(--soft); font-size: var(--size-s); }
+    .score { white-space: nowrap; color: var(--soft); font-size: var(--size-s); }
     .reason { font-style: normal; }
     .nested { padding-inline-start: var(--space-2); }
     .character { display: grid; grid-template-columns: 96px 1fr; gap: var(--space-3); margin-block: var(--space-2); }
@@ -57,11 +57,12 @@ export const evidenceStyle = [
     .facts th, .facts td { text-align: start; vertical-align: top; padding: 3px 8px 3px 0; border-block-end: 1px solid var(--line); }
     .facts th { color: var(--soft); font-weight: 500; }
     .facts:not(.wide) th { width: 40%; }
-    .scrolled { overflow-x: auto; }
+    .answers { margin: var(--space-1) 0; padding-inline-start: 1.5em; }
+    .answers .quoted { display: block; }
     .quoted { font-family: var(--serif); }
     .chances { width: auto; min-width: 12em; margin-block: var(--space-1); }
     .chances th { font: 16px/1.2 var(--serif); width: 1.8em; text-align: start; }
-    .chances .number { text-align: end; font-variant-numeric: tabular-nums; padding-inline-start: 8px; }
+    .chances .number { white-space: nowrap; text-align: end; font-variant-numeric: tabular-nums; padding-inline-start: 8px; }
     .bar { width: 100%; min-width: 6em; height: 8px; display: block; }
     .bar .all, .range .all { fill: var(--sunken); }
     .bar .part { fill: var(--soft); }

@@ -40,8 +40,8 @@ export function figure(value: number): string {
 /** A share in per cent, never rounded up to all of it. */
 export function percent(share: number): string {
   const value = share * 100;
-  if (value >= 100 || value <= 0) return `${Math.round(value)} %`;
-  return `${(value > 99 ? Math.floor(value * 100) / 100 : Number(value.toPrecision(3))).toLocaleString()} %`;
+  if (value >= 100 || value <= 0) return `${Math.round(value)}\u00a0%`;
+  return `${(value > 99 ? Math.floor(value * 100) / 100 : Number(value.toPrecision(3))).toLocaleString()}\u00a0%`;
 }
 
 /** JSON in one line, as a table's cell shows it. */

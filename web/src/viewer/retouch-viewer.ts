@@ -37,6 +37,8 @@ export class RetouchViewer extends RetouchElement {
       input[type="range"] { width: 5.5em; min-height: 24px; accent-color: var(--accent); }
       output { min-width: 4.2em; text-align: end; color: var(--soft); font-variant-numeric: tabular-nums; }
       retouch-picture, retouch-compare { flex: 1; min-height: 12rem; }
+      @media (max-width: 700px) { .bar { padding-inline: var(--space-1); } output { min-width: 3em; } kbd { display: none; }
+        label select { max-width: 8.5em; } button { padding-inline: 6px; } }
       .nothing { flex: 1; display: grid; place-content: center; margin: 0; color: var(--soft); background: var(--bench); }
     `,
   ];
@@ -72,7 +74,7 @@ export class RetouchViewer extends RetouchElement {
     this.comparison?.showOther(on);
   }
 
-  /** B: boxes away, and back as they were. */
+  /** H: boxes away, and back as they were. */
   toggleBoxes(): void {
     this.#strengthen(this.strength > 0 ? 0 : this.#remembered);
   }
@@ -141,7 +143,7 @@ export class RetouchViewer extends RetouchElement {
   #boxControls() {
     const { viewer } = this.words;
     return html`<div class="group">
-      <button class="quiet" aria-pressed=${this.strength > 0} @click=${() => this.toggleBoxes()}>${viewer.boxes} <kbd>B</kbd></button>
+      <button class="quiet" aria-pressed=${this.strength > 0} @click=${() => this.toggleBoxes()}>${viewer.boxes} <kbd>H</kbd></button>
       <input type="range" min="0" max="1" step="0.05" .value=${String(this.strength)} aria-label=${viewer.strength}
         @input=${(event: Event) => this.#strengthen(Number((event.target as HTMLInputElement).value))}>
     </div>`;
@@ -166,7 +168,7 @@ export class RetouchViewer extends RetouchElement {
   };
 
   readonly #key = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() !== "b" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.toLowerCase() !== "h" || event.ctrlKey || event.metaKey || event.altKey) return;
     event.stopPropagation();
     this.toggleBoxes();
   };

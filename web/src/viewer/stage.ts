@@ -54,6 +54,7 @@ export class Stage {
   readonly #opacities: number[] = [];
   readonly #spans: Span[] = [];
   #smooth = true;
+  #fitted = true;
   #wanted: View | null = null;
 
   /** `drawn` is called whenever what is visible has changed. */
@@ -61,7 +62,11 @@ export class Stage {
     withoutInlineStyle();
     this.#size = size;
     this.viewer = new OpenSeadragon.Viewer(settings(element));
+    this.viewer.addHandler("resize", () => {
+      if (this.#fitted) this.viewer.viewport.goHome(true);
+    });
     this.viewer.addHandler("update-viewport", () => {
+      this.#fitted = this.fitted;
       this.#crisp();
       drawn(this.visible);
     });

@@ -16,8 +16,8 @@ export function sizeOf(source: Source, doc: DocumentFacts, version: string): Pro
 
 async function asked(source: Source, doc: DocumentFacts, version: string): Promise<Size> {
   try {
-    const { width = doc.width, height = doc.height } = await source.version(doc.key, version);
-    return { width, height };
+    const { width, height } = await source.version(doc.key, version);
+    return { width: width ?? doc.width, height: height ?? doc.height };
   } catch {
     // Whoever shows the version's facts tells why they cannot be read.
     return doc;

@@ -5,7 +5,6 @@ import type { Box } from "../records";
 const times = (count: number, one: string) => `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
 
 export const evidence = {
-  name: "Evidence of this version",
   loading: "Loading…",
   nothing: "Choose a version to see what it rests on.",
   failed: (why: string) => `The evidence could not be read: ${why}`,
@@ -22,7 +21,6 @@ export const evidence = {
   after: "after",
   came: "what came back",
   at: ([x, y, width, height]: Box) => `${width} × ${height} pixels at ${x}, ${y}`,
-  wholePicture: "the whole picture",
   compareBefore: "Compare with the version before",
 
   claim: "Wanted and read",
@@ -60,15 +58,10 @@ export const evidence = {
     scripted: "Scripted",
   } as Readonly<Record<string, string>>,
   scored: (share: string) => `score ${share}`,
-  more: "More",
 
-  character: "character",
   readAs: "read as",
   probability: "probability",
-  probabilityWanted: "of the wanted one",
-  alternatives: "it might be",
   shape: "stroke distance",
-  shapeHint: "distance of its strokes from the best-fitting font; 0 is the same",
   sharpness: "sharpness",
   crop: "crop",
   shapeMap: "where strokes differ",
@@ -77,27 +70,22 @@ export const evidence = {
     `On measured pages this check lets ${accepted} of faults pass (at most ${most}) and refuses ${rejected} of right characters.`,
   measuredBy: (command: string) => `Measured by: ${command}`,
 
-  lines: "read as a line",
   surely: "least sure character",
 
   question: "Question",
   rightAnswer: "Right answer",
   model: "Model",
-  order: "Shown",
   orders: {
     "before-first": "before, then after",
     "after-first": "after, then before",
     alone: "after alone",
   } as Readonly<Record<string, string>>,
-  wording: "Wording",
-  answer: "Answer",
-  reason: "Reason given",
+  wording: "wording",
   addressed: "Text in the picture that speaks to its judge, so that no answer counts:",
   bothOrders: "Asked in both orders",
   oneOrder: "Asked in one order only",
 
   changed: "pixels changed inside the region",
-  outsideClean: "No pixel outside the region differs.",
   marker: "pixels of the marker left",
   ring: "ring residual",
   ringUnit: (value: string, most: number) => `${value} grey levels in the mean, at most ${most} may be`,
@@ -131,17 +119,14 @@ export const evidence = {
 
   tries: "Every try",
   try: (number: number) => `Try ${number}`,
-  strategy: "strategy",
   editor: "editor",
   seed: "seed",
   thisOne: "this version",
   show: "Show",
   compare: "Compare",
-  notJudged: "not judged",
   state: { started: "its reply is lost", returned: "not yet judged", judged: "judged", failed: "failed" } as Readonly<
     Record<string, string>
   >,
-  noPicture: "No picture came back.",
   notes: "Notes",
   dropped: "Parameters that the editor did not take",
   cost: (calls: number, seconds: string) => `${times(calls, "call")}, ${seconds} s`,

@@ -4,7 +4,6 @@ import type { Box } from "../records";
 import type * as en from "./evidence-en";
 
 export const evidence: typeof en.evidence = {
-  name: "此版本的憑據",
   loading: "載入中…",
   nothing: "請選擇一個版本以查看其憑據。",
   failed: (why: string) => `無法讀取憑據：${why}`,
@@ -21,7 +20,6 @@ export const evidence: typeof en.evidence = {
   after: "之後",
   came: "送回的結果",
   at: ([x, y, width, height]: Box) => `${x}, ${y} 處，${width} × ${height} 像素`,
-  wholePicture: "整張圖像",
   compareBefore: "與前一版本比較",
 
   claim: "應讀與實讀",
@@ -57,15 +55,10 @@ export const evidence: typeof en.evidence = {
     scripted: "預設腳本",
   },
   scored: (share: string) => `分數 ${share}`,
-  more: "更多",
 
-  character: "字",
   readAs: "讀作",
   probability: "機率",
-  probabilityWanted: "應讀之字的機率",
-  alternatives: "也可能是",
   shape: "筆畫距離",
-  shapeHint: "其筆畫與最相近字型的距離；0 即相同",
   sharpness: "清晰度",
   crop: "截圖",
   shapeMap: "筆畫相異之處",
@@ -74,23 +67,18 @@ export const evidence: typeof en.evidence = {
     `在實測頁面上，此檢查放過 ${accepted} 的錯字（至多 ${most}），誤退 ${rejected} 的正字。`,
   measuredBy: (command: string) => `量測方式：${command}`,
 
-  lines: "整行讀作",
   surely: "最不確定之字",
 
   question: "問題",
   rightAnswer: "正確答案",
   model: "模型",
-  order: "出示順序",
   orders: { "before-first": "先之前，後之後", "after-first": "先之後，後之前", alone: "只有之後" },
   wording: "措辭",
-  answer: "回答",
-  reason: "所述理由",
   addressed: "圖中有對評判者說話的文字，因此任何回答都不算：",
   bothOrders: "兩種順序都問過",
   oneOrder: "只問過一種順序",
 
   changed: "區域內改變的像素",
-  outsideClean: "區域之外沒有像素不同。",
   marker: "殘留的標記像素",
   ring: "外圈殘差",
   ringUnit: (value: string, most: number) => `平均 ${value} 灰階，至多可為 ${most}`,
@@ -118,15 +106,12 @@ export const evidence: typeof en.evidence = {
 
   tries: "每次嘗試",
   try: (number: number) => `嘗試 ${number}`,
-  strategy: "策略",
   editor: "編輯器",
   seed: "種子",
   thisOne: "此版本",
   show: "顯示",
   compare: "比較",
-  notJudged: "未判定",
   state: { started: "回覆遺失", returned: "尚未判定", judged: "已判定", failed: "失敗" },
-  noPicture: "沒有送回圖像。",
   notes: "附註",
   dropped: "編輯器未採用的參數",
   cost: (calls: number, seconds: string) => `${calls} 次呼叫，${seconds} 秒`,

@@ -30,7 +30,7 @@ function one(facts: Facts, context: Context, alone: boolean) {
       <p class="pair"><span class="glyph" lang="zh-Hant">${wanted || "–"}</span>
         <span>${evidence.readAs}</span>
         <span class="glyph ${read === wanted ? "" : "other"}" lang="zh-Hant">${read || "–"}</span></p>
-      <p class="soft">${textAt(facts, "reason")}</p>
+      ${alone ? nothing : html`<p class="soft">${textAt(facts, "reason")}</p>`}
       ${chances(facts, wanted, context)}
       ${figures([
         [evidence.shape, shape === null ? null : figure(shape)],

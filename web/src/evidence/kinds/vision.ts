@@ -1,6 +1,8 @@
 // What a vision-language model was asked, in which orders, and what it said each time.
 
 import { html, nothing } from "lit";
+import type { Facts } from "../../records";
+import type { Words } from "../../words/en";
 import { factsTable, figures } from "../facts-table";
 import { figure, listAt, numberAt, recordsAt, textAt, without } from "../reading";
 import type { Drawn } from "./context";
@@ -24,20 +26,17 @@ export const vision: Drawn = (facts, { words }) => {
     ${
       answers.length
         ? html`<p class="soft">${orders.size > 1 ? evidence.bothOrders : evidence.oneOrder}</p>
-      <div class="scrolled" tabindex="0" role="group" aria-label=${evidence.answer}><table class="facts wide"><thead><tr>${[
-        evidence.order,
-        evidence.wording,
-        evidence.answer,
-        evidence.reason,
-      ].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${answers.map((each) => {
-        const order = textAt(each, "order") ?? "";
-        const said = textAt(each, "answer") ?? "";
-        const wording = numberAt(each, "wording");
-        return html`<tr><td>${evidence.orders[order] ?? order}</td><td>${wording === null ? "–" : figure(wording)}</td>
-          <td><strong class=${said === textAt(facts, "wanted") ? "pass" : "fail"}>${said}</strong></td>
-          <td class="quoted">${textAt(each, "reason")}</td></tr>`;
-      })}</tbody></table></div>`
+      <ol class="answers">${answers.map((each) => answer(each, textAt(facts, "wanted"), words))}</ol>`
         : nothing
     }
     ${factsTable(without(facts, "question", "wanted", "model", "answers", "addressed"))}`;
 };
+
+function answer(each: Facts, wanted: string | null, { evidence }: Words) {
+  const order = textAt(each, "order") ?? "";
+  const said = textAt(each, "answer") ?? "";
+  const wording = numberAt(each, "wording");
+  return html`<li><strong class=${said === wanted ? "pass" : "fail"}>${said}</strong>
+    <span class="soft">${evidence.orders[order] ?? order}${wording === null ? "" : `; ${evidence.wording} ${figure(wording)}`}</span>
+    <span class="quoted">${textAt(each, "reason")}</span></li>`;
+}
