@@ -162,3 +162,12 @@ def test_a_budget_of_seconds_does_not(document: Document, monkeypatch: pytest.Mo
     script = Script([finding(A)], [finding(A)])
     report, _, _ = run(document, monkeypatch, script, judge(), budget=Budget(seconds=0))
     assert report.exit_code == 5 and script.left == 1
+
+
+def test_a_rehearsal_tells_of_findings_only_where_these_are_what_it_is_about(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_module, "Proofs", lambda *args: Script([finding(A)]))
+    step = Step(id="mine", operation="replace", target="永", box=B, expectation=TextReads(text="永"))
+    assert document.run(plan=Plan(goal="x", steps=(step,)), dry_run=True).findings == ()
+    assert len(document.run(GOAL, planner=OneStepEach(), dry_run=True).findings) == 1
