@@ -50,6 +50,10 @@ class Server:
         finally:
             self._socket.close()
 
+    def stop(self) -> None:
+        """Let `serve`, in another thread, come to its end."""
+        self._server.should_exit = True
+
 
 @contextmanager
 def _polite_kill_is_an_interrupt() -> Iterator[None]:
