@@ -107,10 +107,9 @@ def test_a_slow_reader_keeps_nobody_waiting(server: Server) -> None:
 
 @pytest.mark.parametrize("told", [(), ("Content-Length: 5", "Transfer-Encoding: chunked")])
 def test_a_body_that_never_ends_is_cut(server: Server, told: tuple[str, ...]) -> None:
-    start = asked(
-        server, "/api/documents/1-1/branches", "Content-Type: application/json", *(told or ("Transfer-Encoding: chunked",)),
-        method="POST",
-    )  # fmt: skip
+    length = told or ("Transfer-Encoding: chunked",)
+    target = "/api/documents/1-1/branches"
+    start = asked(server, target, "Content-Type: application/json", *length, method="POST")
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     assert answer(server, start + chunk * 64)[0] in (0, 400, 413)
     assert answer(server, asked(server, "/api/documents"))[0] == 200
