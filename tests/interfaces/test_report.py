@@ -1,12 +1,17 @@
-"""The report: self-contained, honest, and nothing in it is executed."""
+"""The report: self-contained, honest, and nothing in it is executed but its own script."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import html
+import json
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -14,10 +19,13 @@ from PIL import Image
 from retouch.editors.scripted import ScriptedEditor
 from retouch.errors import UsageError
 from retouch.event import Event
+from retouch.geometry import Box
 from retouch.interfaces.cli.main import main
 from retouch.interfaces.report import render, write_report
+from retouch.interfaces.web.facts.tree import tree_facts
+from retouch.interfaces.web.facts.versions import version_facts
 from retouch.orchestrator.project import Project
-from retouch.plan import Plan
+from retouch.plan import ColourIs, Plan, Step
 from retouch.store import Store
 from retouch.verifiers.scripted import ScriptedVerifier
 
@@ -33,6 +41,7 @@ class Page(HTMLParser):
         self.tags: list[str] = []
         self.sources: list[str] = []
         self.alternatives: list[str] = []
+        self.scripts: list[str] = []
         self.text = ""
         self.feed(page)
         assert self.open == []
@@ -41,7 +50,8 @@ class Page(HTMLParser):
         self.tags.append(tag)
         self.sources += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data")]
         self.alternatives += [value or "" for name, value in attrs if name == "alt"]
-        assert not any(name.startswith("on") for name, _ in attrs)
+        self.scripts += [dict(attrs).get("type") or "" for _ in range(tag == "script")]
+        assert not any(name.startswith("on") or name == "style" for name, _ in attrs)
         if tag not in VOID:
             self.open.append(tag)
 
@@ -49,7 +59,14 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if not {"script", "style"} & set(self.open):
+            self.text += data
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """What the page's elements read."""
+    found: dict[str, Any] = json.loads(page.split('id="retouch-data">', 1)[1].split("</script>", 1)[0])
+    return found
 
 
 @pytest.fixture
@@ -58,8 +75,8 @@ def page_of_report(project: Path) -> Page:
         return Page(render(opened.document()))
 
 
-def test_nothing_is_loaded_from_elsewhere_and_nothing_is_executed(page_of_report: Page) -> None:
-    assert "script" not in page_of_report.tags
+def test_nothing_is_loaded_from_elsewhere_and_nothing_is_executed_but_its_own_script(page_of_report: Page) -> None:
+    assert page_of_report.scripts == ["application/json", ""]
     assert page_of_report.sources
     assert all(source.startswith(("data:image/webp;base64,", "#")) for source in page_of_report.sources)
 
@@ -68,11 +85,101 @@ def test_text_from_plans_and_pictures_is_data(page_of_report: Page) -> None:
     assert "<script>alert('x')</script>" in page_of_report.text
 
 
-def test_a_policy_forbids_everything_else(project: Path) -> None:
+def test_a_policy_forbids_everything_but_this_script_and_this_style(project: Path) -> None:
     with Project.open(project) as opened:
         page = render(opened.document())
-    assert "Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"" in page
-    assert "http://" not in page and "https://" not in page
+    policy = html.unescape(page.split('Content-Security-Policy" content="', 1)[1].split('"', 1)[0])
+    style = page.split("<style>", 1)[1].split("</style>", 1)[0]
+    script = page.rsplit("<script>", 1)[1].split("</script>", 1)[0]
+    assert policy.split("; ") == [
+        "default-src 'none'",
+        f"script-src 'sha256-{hashed(script)}'",
+        f"style-src 'sha256-{hashed(style)}'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    assert "http://" not in page.replace(script, "") and "https://" not in page.replace(script, "")
+    assert "<!--" not in page
+
+
+def hashed(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_text_cannot_end_the_data_that_it_stands_in(page: Path) -> None:
+    """Prompts, names, what was read and what was said of it: all as they are, and nothing of it is markup."""
+    hostile = "</script><script>alert(1)</script><!-- <script> -->\u2028 &lt; ]]>"
+    step = Step(
+        id="s1", operation="other", box=Box(8, 8, 16, 16), instruction=hostile, expectation=ColourIs(colour="red")
+    )
+    with Project.open(page.with_suffix(".retouch"), create=True) as opened:
+        document = opened.import_picture(page, name="<img src=x onerror=alert(1)>")
+        verifier = ScriptedVerifier(outcomes="fail")
+        document.run(
+            plan=Plan(goal=hostile, steps=(step,)), editors=[ScriptedEditor(colour="red")], verifiers=[verifier]
+        )
+        document.comment("main", hostile)
+        document.create_branch("a-<b>&", "main")
+        written = render(document)
+    assert Page(written).scripts == ["application/json", ""]
+    data = data_of(written)
+    assert data["runs"][0]["goal"] == hostile
+    assert next(iter(data["evidence"].values()))["step"]["instruction"] == hostile
+    root = data["tree"]["rows"][0]["version"]
+    assert data["versions"][root["id"]]["record"]["comments"][0]["text"] == hostile
+    assert root["branches"] == ["a-<b>&", "main"] and data["document"]["name"].startswith("<img")
+
+
+def test_the_same_project_gives_the_same_page_but_for_the_date(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = []
+    for year in (2001, 2002):
+        with Project.open(project) as opened:
+            pages.append(render(opened.document(), made=datetime(year, 2, 3, 4, 5, tzinfo=UTC)).splitlines())
+    differing = [(one, other) for one, other in zip(*pages, strict=True) if one != other]
+    assert differing == [
+        tuple(f'<p class="faint">report made <time>{y}-02-03 04:05 UTC</time></p>' for y in (2001, 2002))
+    ]
+
+
+def test_the_elements_get_what_a_server_would_tell(project: Path) -> None:
+    with Project.open(project) as opened:
+        document = opened.document()
+        written = render(document)
+        versions = document.log()
+        facts = version_facts(document, versions[-1]).model_dump(mode="json")
+        tree = tree_facts(document, opened.store.revisions()[document.record.id]).model_dump(mode="json")
+    data = data_of(written)
+    assert data["tree"] == tree and set(data["versions"]) == {version.id for version in versions}
+    shown = dict(data["versions"][versions[-1].id])
+    assert {**shown, "evidence": data["evidence"][shown["evidence"]]} == facts
+
+
+def test_every_picture_stands_in_the_page_once(project: Path) -> None:
+    with Project.open(project) as opened:
+        written = render(opened.document())
+    pictures = re.findall(r"data:image/webp;base64,[A-Za-z0-9+/=]+", written)
+    assert len(pictures) == len(set(pictures))
+    data = data_of(written)
+    shown = {int(number) for number in re.findall(r'<img id="picture-(\d+)"', written)}
+    told = {int(number) for number in data["pictures"]}
+    assert not shown & told and shown | told == set(range(len(pictures)))
+    places = [place["picture"] for places in data["places"].values() for place in places]
+    assert {*places, *data["attempts"].values(), *data["wholes"].values()} <= shown | told
+
+
+def test_a_failed_write_leaves_the_report_as_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = project.with_name("report.html")
+    out.write_text("the old one")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with Project.open(project) as opened, pytest.raises(UsageError, match="cannot be written.*No space left"):
+        write_report(opened.document(), out)
+    assert out.read_text() == "the old one"
+    assert not list(project.parent.glob(".report*"))
 
 
 def test_what_was_not_fixed_is_listed_with_its_reason(page_of_report: Page) -> None:
@@ -83,8 +190,10 @@ def test_what_was_not_fixed_is_listed_with_its_reason(page_of_report: Page) -> N
 
 def test_steps_show_before_after_and_every_try(project: Path, page_of_report: Page) -> None:
     pictures = [source for source in page_of_report.sources if source.startswith("data:")]
-    # two whole pages, two steps before, one after, four tries
-    assert len(pictures) == 9
+    # Two whole pages, two steps before, and as both editors' rungs paint the same, one picture of the tries of each.
+    assert len(pictures) == 6
+    assert [page_of_report.alternatives.count(name) for name in ("before", "after", "try 1")] == [2, 1, 1]
+    assert page_of_report.text.count("the same picture as above") == 3
     for picture in pictures:
         data = base64.b64decode(picture.split(",", 1)[1])
         with Image.open(BytesIO(data)) as image:
@@ -144,7 +253,8 @@ def test_pictures_that_gc_gave_back_are_said_to_be_gone(project: Path) -> None:
         assert isinstance(opened.store, Store)
         opened.store.gc(keep_days=0)
         shown = Page(render(document))
-    assert len([source for source in shown.sources if source.startswith("data:")]) == 4, "two pages, two places before"
+    assert len([source for source in shown.sources if source.startswith("data:")]) == 3, "the page, two places before"
+    assert "as it stands now: the same picture as above" in shown.text
     assert "5 versions kept" in " ".join(shown.text.split())
 
 

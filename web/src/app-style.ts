@@ -20,6 +20,7 @@ export const appStyle = css`
   .general button { padding: 3px 9px; }
   .link { font-size: var(--size-s); color: var(--soft); white-space: nowrap; display: inline-flex; align-items: center; gap: 6px; }
   .link::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: var(--pass); }
+  .made { font-size: var(--size-s); color: var(--soft); }
   .link.off { color: var(--fail); }
   .link.off::before { background: transparent; border: 2px solid var(--fail); border-radius: 0; transform: rotate(45deg); }
   .skip:focus { position: fixed; top: 8px; left: 8px; width: auto; height: auto; margin: 0; padding: 8px 12px; clip-path: none; z-index: 9;

@@ -152,7 +152,7 @@ class LiveActs implements Acts {
     return post(`${at(doc)}/versions/${version}/marks`, { opinion, reason });
   }
 
-  accept(
+  async accept(
     doc: string,
     held: Held,
     run: string,
@@ -160,7 +160,8 @@ class LiveActs implements Acts {
     version: string | null,
     settle: readonly Settled[],
   ): Promise<MergeReport> {
-    return post(`${stepAt(doc, run, step)}/accept`, { version, settle }, held);
+    const { answer, move } = await post<Answered>(`${stepAt(doc, run, step)}/accept`, { version, settle }, held);
+    return { ...answer, sides: answer.sides ?? null, move };
   }
 
   reject(doc: string, run: string, step: string, reason: string): Promise<Acted> {
@@ -204,6 +205,11 @@ class LiveActs implements Acts {
     const address = `/api/documents?name=${encodeURIComponent(name)}`;
     return answered(await asked(address, { method: "POST", headers, body: picture }));
   }
+}
+
+/** How an accepted step is told: the merge that brought it to the branch, inside. */
+interface Answered extends Acted {
+  readonly answer: Omit<MergeReport, "move">;
 }
 
 const at = (doc: string) => `/api/documents/${doc}`;

@@ -29,6 +29,11 @@ export class PathPlaces implements Places {
 }
 
 export class HashPlaces implements Places {
+  /** False where what stands behind the # is a place of the page itself. */
+  static here(): boolean {
+    return !location.hash || location.hash.startsWith("#/");
+  }
+
   read(): Address {
     const [path = "", search = ""] = location.hash.slice(1).split("?");
     return parsed(path, search);
@@ -43,7 +48,9 @@ export class HashPlaces implements Places {
   }
 
   onReturn(listener: () => void): void {
-    addEventListener("popstate", listener);
+    addEventListener("popstate", () => {
+      if (HashPlaces.here()) listener();
+    });
   }
 }
 

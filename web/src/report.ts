@@ -1,8 +1,23 @@
-// The self-contained report: the same elements with the data that stands in the page.
+// The self-contained report: the same elements with the data that stands in the page, and the plain page beside them.
 
 import "./app.css";
 import { begin } from "./begin";
 import { EmbeddedSource } from "./embedded-source";
 import { HashPlaces } from "./places";
 
-begin(EmbeddedSource.read(document), new HashPlaces());
+const root = document.documentElement;
+
+/** The elements, or the plain page with what was not fixed. */
+function review(on: boolean): void {
+  root.classList.toggle("reviewing", on);
+  if (!on) scrollTo(0, 0);
+}
+
+const source = EmbeddedSource.read(document);
+if (!location.hash) history.replaceState(null, "", `#${source.start}`);
+root.classList.add("scripted");
+review(HashPlaces.here());
+document.getElementById("review")?.addEventListener("click", () => review(true));
+document.addEventListener("summary-wanted", () => review(false));
+addEventListener("hashchange", () => review(HashPlaces.here()));
+begin(source, new HashPlaces());

@@ -36,7 +36,7 @@ const ACT_KEYS: readonly (readonly [string, ActName])[] = [
   ["V", "revert"],
   ["A", "again"],
   ["R", "rollback"],
-  ["F", "branch"],
+  ["B", "branch"],
   ["T", "tag"],
   ["M", "comment"],
   ["E", "export"],
@@ -92,7 +92,7 @@ export class RetouchApp extends RetouchElement {
       ["Z", () => this.viewer?.toggleFit()],
       ["O", (down) => this.viewer?.showOriginal(down)],
       ["C", () => this.#compare()],
-      ["B", () => this.viewer?.toggleBoxes()],
+      ["H", () => this.viewer?.toggleBoxes()],
       ...ACT_KEYS.map(([key, name]) => [key, () => this.#generally(name)] as const),
     ]);
   }
@@ -132,12 +132,20 @@ export class RetouchApp extends RetouchElement {
       ${desk.address.doc && desk.source.acts ? html`<a class="back" href="/" @click=${this.#back}>${app.back}</a>` : nothing}
       <span class="gap"></span>
       ${desk.doc && desk.source.acts ? this.#general(desk) : nothing}
+      ${desk.source.made ? this.#summary(desk.source.made) : nothing}
       ${desk.source.acts ? html`<span class="link ${desk.connected ? "on" : "off"}" role="status">${desk.connected ? app.live : app.lost}</span>` : nothing}
       <button class="quiet" @click=${() => this.#scheme(dark)}>${dark ? app.light : app.dark}</button>
       <button class="quiet" lang=${language() === "zh" ? "en" : "zh-Hant"} @click=${() => speak(language() === "zh" ? "en" : "zh")}>
         ${language() === "zh" ? "English" : "中文"}</button>
       <button class="quiet" @click=${() => this.sheet?.show()}>${app.keys} <kbd aria-hidden="true">?</kbd></button>
     </header>`;
+  }
+
+  /** Of a report: when it was made, and the way to its plain page. */
+  #summary(made: string) {
+    const { app } = this.words;
+    return html`<span class="made">${app.made(made)}</span>
+      <button @click=${() => this.tell("summary-wanted", {})}>${app.summary}</button>`;
   }
 
   #branch(desk: Desk) {

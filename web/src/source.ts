@@ -47,6 +47,8 @@ export type Pyramid =
 export interface Source {
   /** Acts on a document; null where it can only be read. */
   readonly acts: Acts | null;
+  /** When it was made, if it is a report. */
+  readonly made?: string;
   documents(): Promise<readonly DocumentSummary[]>;
   document(doc: string): Promise<DocumentFacts>;
   tree(doc: string): Promise<Tree>;

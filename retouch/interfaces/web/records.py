@@ -180,8 +180,9 @@ class VersionFacts(Record):
     created: str
     outcome: Outcome | None
     editor: str | None
-    width: int
-    height: int
+    width: int | None
+    height: int | None
+    """None where the pixels were given back by `gc`, or are damaged."""
     record: dict[str, Any]
     """As `retouch show --json` has it: request, effective parameters, seed, cost, verdicts, comments, marks."""
     contained_in: list[str]

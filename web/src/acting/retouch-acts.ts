@@ -27,7 +27,7 @@ export const KEYS: Readonly<Partial<Record<ActName, string>>> = {
   rollback: "R",
   revert: "V",
   again: "A",
-  branch: "F",
+  branch: "B",
   tag: "T",
   comment: "M",
   export: "E",

@@ -40,7 +40,8 @@ export class RetouchGoal extends ActForm {
   }
 
   #goal(): Goal {
-    const [goal, text, editor, planner] = ["goal", "text", "editor", "planner"].map((name) => this.value(name));
+    const [said, text, editor, planner] = ["goal", "text", "editor", "planner"].map((name) => this.value(name));
+    const goal = said || (text ? this.words.form.textGoal : "");
     const version = this.desk?.address.version;
     const aside = this.checked("aside") && version;
     return {

@@ -5,26 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from retouch.attempt import Attempt, StepStatus
+from retouch.errors import CollectedError, DamagedError
+from retouch.geometry import Size
 from retouch.interfaces.web.facts.runs import planned_step, sends_of
 from retouch.interfaces.web.reading.rendering import size_of
 from retouch.interfaces.web.records import AttemptFact, Evidence, VersionFacts
 from retouch.orchestrator.document import Document
 from retouch.orchestrator.history import Version
+from retouch.store import History
 from retouch.version import VersionKind, VersionRecord
 
 
-def version_facts(document: Document, version: Version) -> VersionFacts:
-    """A version with everything that is known of it."""
-    versions = document.project.store.versions(document.record.id)
-    size = size_of(document.project.store, version.id)
+def version_facts(
+    document: Document, version: Version, versions: Sequence[VersionRecord] | None = None
+) -> VersionFacts:
+    """A version with everything that is known of it; `versions` are all of the document, where they are at hand."""
+    versions = document.project.store.versions(document.record.id) if versions is None else versions
+    size = _size(document.project.store, version.id)
     return VersionFacts(
         **version.show(),
-        width=size.width,
-        height=size.height,
+        width=size and size.width,
+        height=size and size.height,
         contained_in=_containing(version.id, versions, document.branches),
         children=[other.id for other in versions if version.id in other.parents],
         evidence=_evidence(document, version),
     )
+
+
+def _size(store: History, version: str) -> Size | None:
+    """None where the pixels were given back or are damaged: what is known beside them is told all the same."""
+    try:
+        return size_of(store, version)
+    except (CollectedError, DamagedError):
+        return None
 
 
 def _containing(version: str, versions: Sequence[VersionRecord], branches: Mapping[str, str]) -> list[str]:

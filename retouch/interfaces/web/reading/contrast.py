@@ -108,6 +108,12 @@ def relief_tile(found: Relief, level: int, x: int, y: int) -> bytes:
     return out.getvalue()
 
 
+def coloured(gaps: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A level of a relief (height, width), or a part of it, as sRGB with alpha (height, width, 4), coloured like the
+    tiles."""
+    return np.frombuffer(_palette(), np.uint8).reshape(256, 4)[gaps]
+
+
 @cache
 def _palette() -> bytes:
     strength = [0, *(_FAINTEST + (255 - _FAINTEST) * gap // 255 for gap in range(1, 256))]
