@@ -129,7 +129,8 @@ def test_a_slow_reader_is_cut_off_and_comes_back(store: Store, run: str) -> None
 
 
 def test_nobody_looks_when_nobody_reads(store: Store, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks, pulse = [], store.pulse
+    looks: list[None] = []
+    pulse = store.pulse
 
     def counted() -> int:
         looks.append(None)
