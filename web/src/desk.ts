@@ -153,9 +153,13 @@ export class Desk {
     const held = this.#heldBy(step);
     if (!held) return;
     const title = words().acts.accepted(step.step.id, held.branch);
-    await this.combine(title, (settle) =>
-      this.acting.accept(this.#key(), held, step.run, step.step.id, version, settle),
-    );
+    // A candidate is picked: what it was made from is the base of both sides.
+    const base = this.versions.get(version)?.parents[0] ?? null;
+    const sides = { base, ours: held.head, theirs: version };
+    await this.combine(title, async (settle) => {
+      const report = await this.acting.accept(this.#key(), held, step.run, step.step.id, version, settle);
+      return { ...report, sides };
+    });
   }
 
   /** Reject the step where this was its only candidate; else only this one. */

@@ -1,6 +1,6 @@
 // The server of `retouch serve`, by fetch and one stream of server-sent events.
 
-import type { Acted, Box, Job, JournalEvent, MergeReport, News, Opinion, Problem, Settled } from "./records";
+import type { Acted, Box, Job, JournalEvent, MergeReport, Move, News, Opinion, Problem, Settled } from "./records";
 import {
   type Acts,
   type Again,
@@ -161,7 +161,7 @@ class LiveActs implements Acts {
     settle: readonly Settled[],
   ): Promise<MergeReport> {
     const { answer, move } = await post<Answered>(`${stepAt(doc, run, step)}/accept`, { version, settle }, held);
-    return { ...answer, sides: answer.sides ?? null, move };
+    return { ...answer, notes: [], sides: null, move };
   }
 
   reject(doc: string, run: string, step: string, reason: string): Promise<Acted> {
@@ -208,8 +208,9 @@ class LiveActs implements Acts {
 }
 
 /** How an accepted step is told: the merge that brought it to the branch, inside. */
-interface Answered extends Acted {
-  readonly answer: Omit<MergeReport, "move">;
+interface Answered {
+  readonly answer: Pick<MergeReport, "branch" | "origin" | "target" | "conflicts">;
+  readonly move: Move | null;
 }
 
 const at = (doc: string) => `/api/documents/${doc}`;
