@@ -71,9 +71,9 @@ class Registration:
         if self.structured:
             return ""
         if not self.by_kept:
-            return "what surrounds the region is blank: whether its content was moved cannot be told"
+            return "nothing round the region shows whether its content was moved: that cannot be told"
         dx, dy = self.shift
-        return f"what surrounds the region is blank; by what was kept inside it was moved by {dx:.1f}, {dy:.1f} px"
+        return f"the region's surroundings are blank; by what was kept inside it was moved by {dx:.1f}, {dy:.1f} px"
 
 
 def register(sent: RGB, result: RGB, ring: Mask, inside: Mask | None = None) -> tuple[RGB, Registration]:
