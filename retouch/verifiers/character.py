@@ -22,6 +22,7 @@ from retouch.verifiers.calibration import rates
 from retouch.verifiers.identity import Identity, identify, misread_when_clean
 from retouch.verifiers.reader import read_page
 from retouch.verifiers.shape import Shape, judge_shape
+from retouch.verifiers.shape_map import shape_map
 from retouch.verifiers.suspicion import FAULT, MISREAD, Signs
 from retouch.writing.alignment import plain
 from retouch.writing.cells import Cell
@@ -94,10 +95,11 @@ class CharacterJudge:
         identities: Sequence[Identity] | None = None,
         origin: tuple[int, int] = (0, 0),
         inks: Sequence[Coverage] | None = None,
+        maps: bool = False,
     ) -> tuple[Judgement, ...]:
         """One judgement a cell of the page `rgb` with coverage `ink`; `identities` of an earlier look are not read
         again, and the cells' own `inks` are not cut again. `shapes` False judges identity alone. Where `rgb` is a part
-        of the page, `origin` is its left top."""
+        of the page, `origin` is its left top. `maps` True keeps the residual of glyphs that are right, too."""
         inks = in_parallel(lambda cell: own_ink(ink, cell), cells) if inks is None else inks
         read = self.identities(rgb, inks, cells) if identities is None else identities
         hand = self._hand if shapes else None
@@ -106,7 +108,7 @@ class CharacterJudge:
         jobs = list(zip(cells, inks, read, strict=True))
         found = in_parallel(lambda job: None if hand is None else _shape(hand, *job, origin), jobs)
         return tuple(
-            _judgement(cell, own, identity, shape)
+            _judgement(cell, own, identity, shape, maps)
             for cell, own, identity, shape in zip(cells, inks, read, found, strict=True)
         )
 
@@ -139,8 +141,9 @@ def _shape(hand: Hand, cell: Cell, ink: Coverage, identity: Identity, origin: tu
     return judge_shape(hand, char, ink, probability, identity.rival, cell.box.moved(*origin))
 
 
-def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | None) -> Judgement:
+def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | None, maps: bool) -> Judgement:
     outcome, kind, reason = _by_reading(identity) if shape is None else _by_shape(identity, shape)
+    mapped = maps or kind is FaultKind.MALFORMED
     return Judgement(
         outcome=outcome,
         kind=kind,
@@ -148,7 +151,7 @@ def _judgement(cell: Cell, ink: Coverage, identity: Identity, shape: Shape | Non
         reading=identity.reading,
         shape=shape.distance if shape else None,
         sharpness=shape.sharpness if shape else 0.0,
-        residual=shape.residual(ink) if shape and kind is FaultKind.MALFORMED else None,
+        residual=shape.residual(ink) if shape and mapped else None,
         reason=reason,
         signs=shape.signs if shape else None,
     )
@@ -234,8 +237,8 @@ class CharacterVerifier:
         hand = self.hand or _studied(rgb, box)
         origin = (context.x, context.y) if self.hand else (0, 0)
         cells = [Cell(0, 0, box, 0.0, wanted)] if len(wanted) == 1 else _cut(rgb, ink, box, wanted)
-        judgements = CharacterJudge(hand).judge(rgb, ink, cells, origin=origin)
-        return self._verdict(judgements, cells, wanted, hand)
+        judgements = CharacterJudge(hand).judge(rgb, ink, cells, origin=origin, maps=True)
+        return self._verdict(judgements, _moved(cells, context), wanted, hand)
 
     def _verdict(self, found: Sequence[Judgement], cells: Sequence[Cell], wanted: str, hand: Hand | None) -> Verdict:
         order = (Outcome.FAIL, Outcome.UNSURE, Outcome.PASS)
@@ -248,11 +251,22 @@ class CharacterVerifier:
             score=min(j.score for j in found) if complete else 0.0,
             reason=worst.reason if worst and complete else f"{len(cells)} of {len(wanted)} characters stand in the box",
             evidence={
-                "characters": [{"character": c.wanted, **j.evidence()} for c, j in zip(cells, found, strict=True)],
+                "characters": [_told(c, j) for c, j in zip(cells, found, strict=True)],
                 "strokes_judged": hand is not None and hand.strokes_judged,
                 "gate": rates(hand).evidence(),
             },
         )
+
+
+def _told(cell: Cell, judgement: Judgement) -> dict[str, Any]:
+    """A character's evidence with its place and, where strokes were judged, the map of where they differ."""
+    told = {"character": cell.wanted, "box": cell.box.as_list(), **judgement.evidence()}
+    return told if judgement.residual is None else told | {"map": shape_map(judgement.residual)}
+
+
+def _moved(cells: Sequence[Cell], context: Box) -> list[Cell]:
+    """The cells of a part of the page where they stand on the page."""
+    return [replace(cell, box=cell.box.moved(context.x, context.y)) for cell in cells]
 
 
 def _cut(rgb: RGB, ink: Coverage, box: Box, wanted: str) -> list[Cell]:

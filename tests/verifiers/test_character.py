@@ -175,6 +175,9 @@ def test_a_line_of_characters_is_judged_one_by_one(flawed: PaintedPage, hand: Ha
     verdict = CharacterVerifier(hand).verify(picture, picture, step(box, text))
     assert [c["character"] for c in verdict.evidence["characters"]] == list(text)
     assert verdict.passed
+    for kept, character in zip(verdict.evidence["characters"], run, strict=True):
+        assert Box(*kept["box"]).overlap_ratio(character.box) > 0.5
+        assert len(kept["map"]["rows"]) == kept["map"]["height"] <= 24
     other = CharacterVerifier(hand).verify(picture, picture, step(box, text[:2] + "龍"))
     assert other.outcome is Outcome.FAIL
 
