@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from retouch.edit import EditRequest, EditResult, NativeCanvas, Traits
 from retouch.orchestrator import registration
 from retouch.orchestrator.registration import register
+from retouch.picture import Picture
 
 SIDE = 256
 
@@ -184,3 +188,25 @@ def test_where_all_was_redrawn_no_movement_is_made_up() -> None:
     edited[90:170, 90:170] = scene(33)[90:170, 90:170]
     corrected, record = register(page, edited, ring(), ~ring())
     assert not record.by_kept and np.array_equal(corrected, edited) and record.good
+
+
+@pytest.mark.parametrize(("operation", "said"), [("other", "kept inside"), ("move", "cannot be told")])
+def test_an_attempts_notes_tell_of_a_blank_ring(
+    project: Any, plan: Any, step: Any, judge: Any, operation: str, said: str
+) -> None:
+    """A step that is to move what it holds is not moved back."""
+
+    class Drifting:
+        traits = Traits(NativeCanvas(), exact=False)
+
+        def edit(self, request: EditRequest, watch: Any) -> EditResult:
+            x, y = request.box.x, request.box.y
+            out = request.canvas.copy()
+            out[y + 5 : y + 35, x + 5 : x + 45] = scene(21)[95:125, 95:135]
+            return EditResult(np.roll(out, 3, axis=1))
+
+    document = project.import_picture(Picture(lettering()), "page")
+    given = plan(step("a", (80, 80, 100, 100), operation=operation))
+    report = document.run(plan=given, editors=[Drifting()], verifiers=[judge()])
+    (attempt,) = project.store.attempts(report.run)
+    assert any(said in note for note in attempt.notes) and report.exit_code == 0
