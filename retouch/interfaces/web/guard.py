@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -79,18 +80,29 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         return (
-            self._foreign_host(headers)
+            self._foreign_host(scope, headers)
             or _foreign_origin(headers)
             or _foreign_site(scope, headers)
             or _wrong_type(scope, headers)
             or _too_long(scope, headers)
         )
 
-    def _foreign_host(self, headers: Headers) -> Response | None:
+    def _foreign_host(self, scope: Scope, headers: Headers) -> Response | None:
+        """Its names, or the address that this very connection was made to: no name of somebody else's is either."""
         given = headers.getlist("host")
-        if len(given) == 1 and given[0].lower() in self._hosts:
+        if len(given) == 1 and given[0].lower() in {*self._hosts, *_own_address(scope)}:
             return None
         return answer(403, "host", "the Host header must name this server, once")
+
+
+def _own_address(scope: Scope) -> Iterable[str]:
+    """Where this connection ends, as a number; a machine does not always know all of its own."""
+    host, port = scope.get("server") or (None, None)
+    try:
+        address = ip_address(str(host))
+    except ValueError:
+        return ()
+    return (f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}",)
 
 
 def _foreign_origin(headers: Headers) -> Response | None:

@@ -31,6 +31,8 @@ class DocumentLine(Record):
     """How many steps wait for a person."""
     running: bool
     head: str
+    trouble: str = ""
+    """Why it cannot be told how it stands, where it is damaged; numbers are 0 and `head` is empty then."""
 
 
 class DocumentList(Record):

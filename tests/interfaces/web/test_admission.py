@@ -68,7 +68,14 @@ def test_only_a_page_takes_the_token_from_its_address(stranger: TestClient) -> N
 
 
 def test_another_cookie_beside_it_does_no_harm(stranger: TestClient) -> None:
-    for cookie in (f"a=b; retouch-8471={TOKEN}; retouch-9=x", f"retouch-8471={TOKEN}"):
+    own = f"retouch-8471={TOKEN}"
+    for cookie in (
+        own,
+        f"a=b; {own}; retouch-9=x",
+        f'x[1]={{"a": 1}}; {own}',
+        f"retouch-8471=old; {own}",
+        f";;=; {own}",
+    ):
         assert stranger.get("/api/documents", headers={"Cookie": cookie}).status_code == 200
     assert stranger.get("/api/documents", headers={"Cookie": f"retouch-8472={TOKEN}"}).status_code == 401
 

@@ -100,6 +100,20 @@ def test_there_must_be_exactly_one_host(open_api: TestClient, application: ASGIA
     assert answered(application, [BEARER, OWN])[0]["status"] == 200
 
 
+def test_the_address_of_the_connection_is_its_own(application: ASGIApp) -> None:
+    """A machine on several networks, `--host 0.0.0.0`: whoever came to an address may call it by that."""
+    came = {"server": ("192.0.2.7", 8471)}
+    assert answered(application, [BEARER, (b"host", b"192.0.2.7:8471")], **came)[0]["status"] == 200
+    for host in (b"192.0.2.8:8471", b"192.0.2.7", b"192.0.2.7:8472", b"evil.example:8471"):
+        assert answered(application, [BEARER, (b"host", host)], **came)[0]["status"] == 403
+    assert (
+        answered(application, [BEARER, (b"host", b"[2001:db8::7]:8471")], server=("2001:db8::7", 8471))[0]["status"]
+        == 200
+    )
+    assert answered(application, [BEARER, (b"host", b"evil:8471")], server=("evil", 8471))[0]["status"] == 403
+    assert answered(application, [BEARER, OWN], server=None)[0]["status"] == 200
+
+
 def test_no_socket_is_opened(application: ASGIApp) -> None:
     sent = answered(application, [OWN, BEARER], type="websocket")
     assert sent == [{"type": "websocket.close", "code": 1008}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retouch.errors import CollectedError, DamagedError
 from retouch.interfaces.web.reading.revision import revision
 from retouch.interfaces.web.records import BranchFact, DocumentFacts, DocumentLine, TagFact
 from retouch.orchestrator.document import Document
@@ -29,21 +30,27 @@ def document_facts(key: str, document: Document) -> DocumentFacts:
 
 
 def document_line(key: str, document: Document) -> DocumentLine:
-    """The document's line in the list of all."""
+    """The document's line in the list of all; a damaged one does not keep the others from being listed."""
+    named = {"key": key, "name": document.name, "project": document.project.path.name}
+    try:
+        stands = _standing(document)
+    except (DamagedError, CollectedError) as error:
+        nothing = dict.fromkeys(("width", "height", "versions", "waiting"), 0)
+        stands = {**nothing, "running": False, "head": "", "trouble": error.message}
+    return DocumentLine.model_validate({**named, "created": document.record.created, **stands})
+
+
+def _standing(document: Document) -> dict[str, object]:
     head = main_head(document)
     grid = document.project.store.grid(head)
-    return DocumentLine(
-        key=key,
-        name=document.name,
-        project=document.project.path.name,
-        width=grid.width,
-        height=grid.height,
-        created=document.record.created,
-        versions=len(document.log()),
-        waiting=len(document.waiting()),
-        running=bool(_alive(document)),
-        head=head,
-    )
+    return {
+        "width": grid.width,
+        "height": grid.height,
+        "versions": len(document.log()),
+        "waiting": len(document.waiting()),
+        "running": bool(_alive(document)),
+        "head": head,
+    }
 
 
 def branch_tag(head: str) -> str:

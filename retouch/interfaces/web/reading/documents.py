@@ -18,7 +18,7 @@ def list_documents(projects: Served) -> DocumentList:
     return DocumentList(documents=[document_line(key, document) for key, document in projects.documents()])
 
 
-@router.get("/documents/{doc}", responses=responses(404))
+@router.get("/documents/{doc}", responses=responses(404, 500))
 def get_document(doc: DocumentKey, document: DocumentAt) -> DocumentFacts:
     """One document: size, branches, tags, what waits and what runs."""
     return document_facts(doc, document)

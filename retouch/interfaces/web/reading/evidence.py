@@ -12,7 +12,7 @@ from retouch.interfaces.web.records import VersionFacts
 router = APIRouter()
 
 
-@router.get("/documents/{doc}/versions/{version}", responses=responses(404))
+@router.get("/documents/{doc}/versions/{version}", responses=responses(404, 500))
 def get_version(document: DocumentAt, version: VersionAt) -> VersionFacts:
     """A version with everything that is known of it."""
     return version_facts(document, version)

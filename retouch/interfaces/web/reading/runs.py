@@ -32,19 +32,19 @@ def at_work(request: Request) -> frozenset[str]:
 AtWork = Annotated[frozenset[str], Depends(at_work)]
 
 
-@router.get("/runs", responses=responses(404))
+@router.get("/runs", responses=responses(404, 500))
 def list_runs(document: DocumentAt, mine: AtWork) -> RunList:
     """All runs of the document."""
     return RunList(runs=[run_line(run, mine) for run in document.project.store.runs(document.record.id)])
 
 
-@router.get("/runs/{run}", responses=responses(404))
+@router.get("/runs/{run}", responses=responses(404, 500))
 def get_run(document: DocumentAt, run: RunAt, mine: AtWork) -> RunFacts:
     """One run with its plans, its steps and the last things it told."""
     return run_facts(document, run, mine)
 
 
-@router.get("/waiting", responses=responses(404))
+@router.get("/waiting", responses=responses(404, 500))
 def list_waiting(document: DocumentAt) -> WaitingList:
     """The steps that wait for a person."""
     return WaitingList(steps=[waiting_fact(one) for one in document.waiting()])

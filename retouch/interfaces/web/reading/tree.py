@@ -19,7 +19,7 @@ _CACHE = "private, no-cache"
 @router.get(
     "/documents/{doc}/tree",
     response_model=TreeFacts,
-    responses={304: {"description": "It is as the client knows it"}, **responses(404)},
+    responses={304: {"description": "It is as the client knows it"}, **responses(404, 500)},
 )
 def get_tree(request: Request, document: DocumentAt) -> Response:
     """Every version in a row of the tree, the oldest first; tries of one step that led nowhere share a row."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,25 @@ def test_several_projects_keep_their_numbers(tmp_path: Path) -> None:
         for key in ("1-1", "2-1", "2-2"):
             assert client.get(f"/api/documents/{key}/versions/{theirs}").status_code == 404
             assert client.get(f"/api/documents/{key}/versions/{theirs}/tiles/0/0/0").status_code == 404
+    projects.close()
+
+
+def test_a_damaged_document_hides_no_other(project: Path) -> None:
+    with Project.open(project) as opened:
+        head = opened.document().head().id
+        opened.import_picture(Picture(np.zeros((5, 5, 3), np.uint8)), "other")
+    with sqlite3.connect(project) as connection:
+        connection.execute("UPDATE version SET pixels = zeroblob(32) WHERE id = ?", (head,))
+    connection.close()
+    projects = Projects.open([project])
+    with TestClient(create_api(projects), raise_server_exceptions=False) as client:
+        first, second = client.get("/api/documents").json()["documents"]
+        assert "do not match their hash" in first["trouble"]
+        assert (first["name"], first["width"], first["head"]) == ("page", 0, "")
+        assert (second["name"], second["width"], second["trouble"]) == ("other", 5, "")
+        assert client.get("/api/documents/1-2/tree").status_code == 200
+        refused = client.get("/api/documents/1-1")
+        assert (refused.status_code, refused.json()["code"]) == (500, "damaged")
     projects.close()
 
 
