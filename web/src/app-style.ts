@@ -37,7 +37,7 @@ export const appStyle = css`
   .history retouch-history { flex: 1; }
   .picture { background: var(--bench); }
   .picture retouch-viewer { flex: 1; min-height: 0; }
-  .picture.pending retouch-viewer { outline: 3px dashed var(--pending); outline-offset: -3px; }
+  .picture.pending retouch-viewer { border: 3px dashed var(--pending); }
   .evidence { border-left: 1px solid var(--line); overflow: auto; background: var(--paper); }
 
   @media (max-width: 1180px) {

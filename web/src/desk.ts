@@ -1,8 +1,8 @@
 // What the page knows at a moment: the document, its tree, who waits, what was just said. Elements watch it.
 
-import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { type Address, NOWHERE } from "./address";
 import { words } from "./language";
+import { failed, type Notice, sourceError } from "./notice";
 import type { Places } from "./places";
 import type {
   Acted,
@@ -21,16 +21,6 @@ import type {
 } from "./records";
 import { type Acts, type Held, type Source, SourceError, type Started } from "./source";
 
-/** What is said at the foot of the page, with the move that it offers to take back. */
-export interface Notice {
-  readonly tone: "done" | "failed";
-  readonly text: string;
-  readonly hint: string;
-  readonly move: Move | null;
-  /** The branch where the result stands, to be gone to. */
-  readonly show?: string;
-}
-
 /** A merge, revert, pick or acceptance that a person must settle, and how to do it again with the choices. */
 export interface Conflict {
   readonly title: string;
@@ -45,9 +35,12 @@ export class Desk {
   #unfollow: (() => void) | null = null;
   /** The page of a lone document opens at once, but its list can be gone to. */
   #listed = false;
+  /** What `history` found, until the tree changes. */
+  readonly #ways = new Map<string, ReadonlySet<string>>();
   /** Jobs that were asked for on this page: their end is told. */
   readonly #started = new Set<string>();
   #refreshing: ReturnType<typeof setTimeout> | null = null;
+  #changed = false;
 
   address: Address = NOWHERE;
   documents: readonly DocumentSummary[] | null = null;
@@ -131,6 +124,8 @@ export class Desk {
 
   /** Versions on the way of first and second parents to `version`, itself among them. */
   history(version: string): ReadonlySet<string> {
+    const known = this.#ways.get(version);
+    if (known) return known;
     const found = new Set<string>();
     const left = [version];
     for (let id = left.pop(); id !== undefined; id = left.pop()) {
@@ -138,6 +133,7 @@ export class Desk {
       found.add(id);
       left.push(...(this.versions.get(id)?.parents ?? []));
     }
+    this.#ways.set(version, found);
     return found;
   }
 
@@ -311,6 +307,7 @@ export class Desk {
     const versions = new Map<string, TreeVersion>();
     for (const row of tree.rows)
       for (const one of row.folded.length ? row.folded : [row.version]) versions.set(one.id, one);
+    this.#ways.clear();
     this.#set({ doc, tree, versions, waiting, runs, failure: null });
     const wanted = this.address.version;
     if (!wanted || !versions.has(wanted)) this.go({ version: this.branch?.head ?? null }, true);
@@ -328,10 +325,8 @@ export class Desk {
       this.#set({ connected: news.kind === "connected" });
       if (back) void this.refresh();
     } else if (news.kind === "job") this.#hearJob(news.job);
-    else if (news.kind === "event") {
-      this.#hearEvent(news.event);
-      this.#soon();
-    } else this.#soon();
+    else if (news.kind === "event") this.#hearEvent(news.event);
+    else this.#soon();
   }
 
   #hearJob(job: Job): void {
@@ -364,57 +359,19 @@ export class Desk {
     if (said) this.#set({ said: told });
   }
 
-  /** Many events come at once; the page reads again a moment after the first of them. */
+  /** Many changes come at once; the page reads again a moment after the first, and not twice at a time. */
   #soon(): void {
-    this.#refreshing ??= setTimeout(() => {
+    this.#refreshing ??= setTimeout(async () => {
+      this.#changed = false;
+      await this.refresh();
       this.#refreshing = null;
-      void this.refresh();
+      if (this.#changed) this.#soon();
     }, 150);
+    this.#changed = true;
   }
 
   #set(change: Partial<Desk>): void {
     Object.assign(this, change);
     for (const watcher of this.#watchers) watcher();
   }
-}
-
-/** Draws an element again whenever its desk changes. */
-export class Watching implements ReactiveController {
-  readonly #host: ReactiveControllerHost & { readonly desk: Desk | null };
-  #ends: (() => void) | null = null;
-  #watched: Desk | null = null;
-
-  constructor(host: ReactiveControllerHost & { readonly desk: Desk | null }) {
-    this.#host = host;
-    host.addController(this);
-  }
-
-  hostUpdate(): void {
-    if (this.#watched === this.#host.desk) return;
-    this.hostDisconnected();
-    this.#watched = this.#host.desk;
-    this.#ends = this.#watched?.watch(() => this.#host.requestUpdate()) ?? null;
-  }
-
-  hostConnected(): void {
-    this.#host.requestUpdate();
-  }
-
-  hostDisconnected(): void {
-    this.#ends?.();
-    this.#ends = null;
-    this.#watched = null;
-  }
-}
-
-function sourceError(error: unknown): SourceError {
-  if (error instanceof SourceError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new SourceError({ type: "about:blank", title: "", status: 0, detail, code: "unexpected" });
-}
-
-function failed(error: unknown): Notice {
-  const { problem } = sourceError(error);
-  const text = problem.code === "unreachable" ? words().app.unreachable : problem.detail || problem.title;
-  return { tone: "failed", text, hint: problem.hint ?? "", move: null };
 }

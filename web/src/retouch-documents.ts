@@ -2,10 +2,11 @@
 
 import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { type Desk, Watching } from "./desk";
+import type { Desk } from "./desk";
 import { RetouchElement } from "./element";
 import { controls } from "./looks";
 import type { DocumentSummary } from "./records";
+import { Watching } from "./watching";
 
 @customElement("retouch-documents")
 export class RetouchDocuments extends RetouchElement {

@@ -2,9 +2,11 @@
 
 import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { type Desk, type Notice, Watching } from "./desk";
+import type { Desk } from "./desk";
 import { RetouchElement } from "./element";
 import { controls } from "./looks";
+import type { Notice } from "./notice";
+import { Watching } from "./watching";
 
 /** A notice without an error goes after so many milliseconds, unless the pointer or the focus is on it. */
 const STAYS = 12_000;

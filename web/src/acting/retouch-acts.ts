@@ -2,11 +2,12 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { type Desk, Watching } from "../desk";
+import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
 import { mark } from "../history/marks";
 import { controls } from "../looks";
 import type { Box, TreeVersion, WaitingStep } from "../records";
+import { Watching } from "../watching";
 import "./retouch-again";
 import "./retouch-export";
 import "./retouch-goal";

@@ -2,9 +2,10 @@
 
 import { css, html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { type Desk, Watching } from "../desk";
+import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
 import { controls } from "../looks";
+import { Watching } from "../watching";
 import { type Field, formattedQuery, isEmpty, matches, parsedQuery, type Query } from "./query";
 import "./retouch-tree";
 import type { RetouchTree } from "./retouch-tree";

@@ -3,12 +3,13 @@
 import { html, nothing, svg } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { type Desk, Watching } from "../desk";
+import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
 import { language } from "../language";
 import { controls } from "../looks";
 import type { TreeVersion } from "../records";
 import { styled } from "../styled";
+import { Watching } from "../watching";
 import { drawn, laneWidth, ROW } from "./lanes";
 import { filtered, type Line, lines } from "./lines";
 import { isEmpty, matches, parsedQuery } from "./query";

@@ -2,10 +2,11 @@
 
 import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { type Desk, Watching } from "../desk";
+import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
 import { controls } from "../looks";
 import type { Job, RunSummary, WaitingStep } from "../records";
+import { Watching } from "../watching";
 
 /** Events: `redo` {step} when a waiting step is to be done another way. */
 @customElement("retouch-live")
@@ -91,7 +92,7 @@ export class RetouchLive extends RetouchElement {
     };
     return html`<a href=${desk.href({ version: id })} aria-current=${desk.address.version === id ? "true" : "false"} @click=${open}>
       ${src ? html`<img src=${src} alt="" loading="lazy">` : nothing}
-      <span>${said}${id === step.best ? html`<br>${waiting.best}` : nothing}</span></a>`;
+      <span>${said}${id === step.best && step.candidates.length > 1 ? html`<br>${waiting.best}` : nothing}</span></a>`;
   }
 
   #run(desk: Desk, run: RunSummary) {
