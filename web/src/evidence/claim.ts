@@ -5,6 +5,7 @@ import type { Expectation, Facts, VersionFacts } from "../records";
 import type { Words } from "../words/en";
 import { textComparison } from "./comparison";
 import { recordsAt, textAt } from "./reading";
+import { nearestFirst } from "./text-difference";
 
 export function claim(facts: VersionFacts, words: Words) {
   const { evidence } = words;
@@ -24,21 +25,16 @@ function said(expected: Expectation, { evidence }: Words): string {
   return expected.text ?? expected.colour ?? "";
 }
 
-/** As the characters one by one read, else as the line does. */
+/** Of all that was read there, as a line and one by one, what comes nearest. */
 function readings(facts: VersionFacts, wanted: string, words: Words) {
-  const read = readOf(facts.record.verdicts?.map((verdict) => verdict.evidence) ?? []);
-  if (read === null) return html`<p class="soft">${words.evidence.nothingRead}</p>`;
-  return textComparison(wanted, read, words);
+  const all = (facts.record.verdicts ?? []).flatMap((verdict) => readIn(verdict.evidence));
+  const [nearest] = nearestFirst(wanted, all, (read) => read);
+  if (nearest === undefined) return html`<p class="soft">${words.evidence.nothingRead}</p>`;
+  return textComparison(wanted, nearest, words);
 }
 
-function readOf(all: readonly Facts[]): string | null {
-  for (const each of all) {
-    const characters = recordsAt(each, "characters");
-    if (characters.length) return characters.map((one) => textAt(one, "read") ?? "").join("");
-  }
-  for (const each of all) {
-    const [look] = recordsAt(each, "read");
-    if (look) return textAt(look, "text");
-  }
-  return null;
+function readIn(facts: Facts): readonly string[] {
+  const lines = recordsAt(facts, "read").flatMap((look) => textAt(look, "text") ?? []);
+  const characters = recordsAt(facts, "characters");
+  return characters.length ? [characters.map((each) => textAt(each, "read") ?? "").join(""), ...lines] : lines;
 }

@@ -49,7 +49,7 @@ export const evidenceStyle = [
     .character .pictures:empty { display: none; }
     .character .pictures:empty + div { grid-column: 1 / -1; }
     .crop, .map { width: 96px; max-height: 120px; object-fit: contain; border-radius: 4px; background: var(--bench); display: block; }
-    .map { fill: var(--fail); background: #fff; margin-block-start: 4px; }
+    .map { fill: #a8321f; background: #fff; margin-block-start: 4px; border: 1px solid var(--line); box-sizing: border-box; }
     .pair { display: flex; gap: var(--space-2); align-items: baseline; color: var(--soft); font-size: var(--size-s); margin: 0; }
     .glyph { font: 30px/1 var(--serif); color: var(--ink); }
     .glyph.other { color: var(--fail); text-decoration: underline wavy 2px; }

@@ -33,6 +33,18 @@ export function differences(wanted: string, read: string): readonly Piece[] {
   return joined(pieces);
 }
 
+/** How many characters of both agree, in their order. */
+export function agreement(wanted: string, read: string): number {
+  const same = differences(wanted, read).filter((each) => each.kind === "same");
+  return same.reduce((sum, each) => sum + [...each.text].length, 0);
+}
+
+/** The reading that comes nearest to what was wanted, first. */
+export function nearestFirst<T>(wanted: string, looks: readonly T[], text: (look: T) => string): readonly T[] {
+  const off = (look: T) => [...text(look)].length - 2 * agreement(wanted, text(look));
+  return [...looks].sort((a, b) => off(a) - off(b));
+}
+
 /** How many characters the rests of both texts have in common, from every pair of places on. */
 function lengths(from: readonly string[], to: readonly string[]): readonly Uint16Array[] {
   const rows = Array.from({ length: from.length + 1 }, () => new Uint16Array(to.length + 1));

@@ -70,6 +70,7 @@ export class Stage {
       this.#crisp();
       drawn(this.visible);
     });
+    this.viewer.addHandler("animation-finish", () => drawn(this.visible));
   }
 
   /** Fill a layer, the lowest being 0. What was there stays until the new picture is drawn. */

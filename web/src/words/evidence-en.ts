@@ -70,6 +70,8 @@ export const evidence = {
     `On measured pages this check lets ${accepted} of faults pass (at most ${most}) and refuses ${rejected} of right characters.`,
   measuredBy: (command: string) => `Measured by: ${command}`,
 
+  alsoRead: "also read as",
+  nowhere: "strokes differ nowhere",
   surely: "least sure character",
 
   question: "Question",
@@ -114,6 +116,9 @@ export const evidence = {
   colourFound: "found",
   deltaE: "difference ΔE",
   ringChanged: "pixels round the region that changed, too",
+  thin: "area of the thin thing",
+  thinLeft: "of it still there",
+  smeared: "changed beside it, over its area",
   foreignBefore: "colours of its own before",
   foreignAfter: "colours of its own after",
 

@@ -67,6 +67,8 @@ export const evidence: typeof en.evidence = {
     `在實測頁面上，此檢查放過 ${accepted} 的錯字（至多 ${most}），誤退 ${rejected} 的正字。`,
   measuredBy: (command: string) => `量測方式：${command}`,
 
+  alsoRead: "也讀作",
+  nowhere: "筆畫無處相異",
   surely: "最不確定之字",
 
   question: "問題",
@@ -101,6 +103,9 @@ export const evidence: typeof en.evidence = {
   colourFound: "實為",
   deltaE: "色差 ΔE",
   ringChanged: "區域周圍一同改變的像素",
+  thin: "細物面積",
+  thinLeft: "仍殘留",
+  smeared: "其旁被改動（相對其面積）",
   foreignBefore: "之前與周圍不同的顏色",
   foreignAfter: "之後與周圍不同的顏色",
 

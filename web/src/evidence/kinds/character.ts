@@ -6,6 +6,10 @@ import { factsTable, figures } from "../facts-table";
 import { figure, isFacts, listAt, numberAt, percent, recordsAt, textAt, without } from "../reading";
 import type { Context, Drawn } from "./context";
 
+const ROW = /^(?:[0-9a-f]{2}){1,64}$/;
+const LARGEST = 64;
+/** Less of a difference is the grain of the paper. */
+const FAINT = 0.08;
 const KNOWN = ["character", "read", "probability", "wanted", "top", "shape", "sharpness", "reason", "box", "map"];
 
 export const character: Drawn = (facts, context) => {
@@ -50,23 +54,25 @@ function picture(facts: Facts, context: Context, alone: boolean) {
   const wanted = textAt(facts, "character") ?? "";
   return html`<div class="pictures">
     ${url ? html`<img class="crop" src=${url} alt=${`${evidence.crop}: ${wanted}`}>` : nothing}
-    ${map ? html`<figure>${shapeMap(map, `${evidence.shapeMap}: ${wanted}`)}<figcaption>${evidence.shapeMap}</figcaption></figure>` : nothing}
+    ${map ? shapeMap(map, wanted, context) : nothing}
   </div>`;
 }
 
 /** Rows of two hexadecimal digits a cell: 00 where strokes are as they should be, ff where they are not at all. */
-function shapeMap(map: Facts, name: string) {
-  const rows = listAt(map, "rows").filter(
-    (row): row is string => typeof row === "string" && /^([0-9a-f]{2}){1,64}$/.test(row),
-  );
+function shapeMap(map: Facts, wanted: string, { words }: Context) {
+  const { evidence } = words;
+  const rows = listAt(map, "rows").filter((row): row is string => typeof row === "string" && ROW.test(row));
   const width = (rows[0]?.length ?? 0) / 2;
-  if (!width || rows.length > 64) return nothing;
+  if (!width || rows.length > LARGEST) return nothing;
   const cells = rows.flatMap((row, y) =>
     (row.match(/../g) ?? []).map((cell, x) => [x, y, Number.parseInt(cell, 16) / 255] as const),
   );
-  return html`<svg class="map" viewBox="0 0 ${width} ${rows.length}" role="img" aria-label=${name} shape-rendering="crispEdges">
-    ${cells.map(([x, y, weight]) => (weight > 0.02 ? svg`<rect x=${x} y=${y} width="1" height="1" opacity=${weight}></rect>` : nothing))}
-  </svg>`;
+  const shown = cells.filter(([, , weight]) => weight > FAINT);
+  const name = shown.length ? evidence.shapeMap : evidence.nowhere;
+  return html`<figure><svg class="map" viewBox="0 0 ${width} ${rows.length}" role="img" aria-label=${`${name}: ${wanted}`}
+    shape-rendering="crispEdges">${shown.map(
+      ([x, y, weight]) => svg`<rect x=${x} y=${y} width="1" height="1" opacity=${Math.sqrt(weight)}></rect>`,
+    )}</svg><figcaption>${name}</figcaption></figure>`;
 }
 
 function chances(facts: Facts, wanted: string, { words }: Context) {

@@ -25,11 +25,15 @@ export const removal: Drawn = (facts, { words }) => {
     const value = numberAt(facts, name);
     return value === null ? null : percent(value);
   };
+  const thin = numberAt(facts, "thin");
   return html`${figures([
     [evidence.foreignBefore, share("foreign_before")],
     [evidence.foreignAfter, share("foreign_after")],
+    [evidence.thin, thin === null ? null : evidence.pixels(figure(thin))],
+    [evidence.thinLeft, share("thin_left")],
+    [evidence.smeared, share("smeared")],
   ])}
-  ${factsTable(without(facts, "foreign_before", "foreign_after"))}`;
+  ${factsTable(without(facts, "foreign_before", "foreign_after", "thin", "thin_left", "smeared"))}`;
 };
 
 function swatch(value: string | null, name: string) {
