@@ -95,15 +95,18 @@ def edit(request: Request, document: DocumentAt, doc: DocumentKey, run: RunAt, s
     return submitted(request, doc, document, order)
 
 
-@router.post("/again", status_code=202, responses=_REFUSALS)
-def again(request: Request, document: DocumentAt, doc: DocumentKey, wish: Again) -> Task:
-    """Do the step of a version again, with another instruction, editor, seed or box."""
+@router.post("/again", status_code=202, responses={**_REFUSALS, **responses(412)})
+def again(request: Request, document: DocumentAt, doc: DocumentKey, wish: Again, head: Seen) -> Task:
+    """Do the step of a version again, with another instruction, editor, seed or box. On a branch that stands, an
+    If-Match that is sent must hold."""
     version, allowance = version_of(document, wish.version), studio_of(request).allowance
     run, _ = behind(document, version)
     allowance.require_run(run)
     allowance.require("editors", [wish.editor] if wish.editor else [])
     if wish.branch is not None:
         require_branch(document, wish.branch)
+        if head is not None:
+            expected(document, wish.branch, head)
     if wish.box is not None and not version.picture.box.contains(wish.box):
         raise UsageError(f"box {wish.box} does not lie inside the picture, {version.picture.box}")
     return submitted(request, doc, document, AgainOrder(**wish.model_dump()))

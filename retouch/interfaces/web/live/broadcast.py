@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from retouch.interfaces.web.live.cursor import Cursor
-from retouch.interfaces.web.live.message import Message
+from retouch.interfaces.web.live.message import Marker, Message
 from retouch.interfaces.web.live.onlooker import Onlooker
-from retouch.interfaces.web.live.reader import Reader
+from retouch.interfaces.web.live.reader import WAITING, Reader
 from retouch.store import History
 
 MOST = 64
@@ -25,10 +25,13 @@ class Broadcast:
     `stores` are those of the projects numbered from 1.
     """
 
-    def __init__(self, stores: Sequence[History], *, most: int = MOST, heartbeat: float = HEARTBEAT) -> None:
+    def __init__(
+        self, stores: Sequence[History], *, most: int = MOST, heartbeat: float = HEARTBEAT, waiting: int = WAITING
+    ) -> None:
         self._onlookers = {number: Onlooker(number, store) for number, store in enumerate(stores, start=1)}
         self._most = most
         self._heartbeat = heartbeat
+        self._waiting = waiting
         self._readers: set[Reader] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped = False
@@ -38,7 +41,7 @@ class Broadcast:
         if self._stopped or len(self._readers) >= self._most:
             return None
         self._loop = asyncio.get_running_loop()
-        reader = Reader(cursor, documents)
+        reader = Reader(cursor, documents, self._waiting)
         self._readers.add(reader)
         return reader
 
@@ -63,8 +66,7 @@ class Broadcast:
             if reader.wants(message):
                 yield reader.written(message)
         while True:
-            waiting = await reader.next(self._heartbeat)
-            yield _BEAT if waiting is None else reader.written(waiting)
+            yield await reader.next(self._heartbeat) or _BEAT
 
     async def _earlier(self, number: int, after: int, until: int) -> AsyncIterator[Message]:
         onlooker = self._onlookers[number]
@@ -76,8 +78,8 @@ class Broadcast:
                 yield message
                 after = message.number or until
 
-    def tell(self, message: Message) -> None:
-        """Tell what no project file knows: progress, calls under way, jobs."""
+    def tell(self, message: Message | Marker) -> None:
+        """Tell what no project file knows: progress, calls under way, jobs; a marker where it knows more."""
         self._in_loop(self._onlookers[message.project].tell, message)
 
     def stop(self) -> None:

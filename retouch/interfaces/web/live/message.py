@@ -29,6 +29,15 @@ class Message:
         return f"event: {self.kind}\ndata: {text}\n\n".encode()
 
 
+@dataclass(frozen=True)
+class Marker:
+    """The place of a written event among those that are not: the project file tells the event itself."""
+
+    project: int
+    run: str | None
+    event: str
+
+
 def of_event(project: int, document: str, event: Event, number: int | None = None) -> Message:
     """What a run told."""
     told = event.model_dump(mode="json")

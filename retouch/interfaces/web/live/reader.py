@@ -7,8 +7,8 @@ import asyncio
 from retouch.interfaces.web.live.cursor import Cursor
 from retouch.interfaces.web.live.message import Message
 
-WAITING = 512
-"""Messages that may wait for one reader; a long run tells fewer in a minute. Who falls behind is cut off and comes
+WAITING = 2000
+"""Messages that may wait for one reader; a long run tells fewer in minutes. Who falls behind is cut off and comes
 back by its cursor."""
 
 
@@ -36,12 +36,16 @@ class Reader:
             self.slow = True
             self.gone.set()
 
-    async def next(self, patience: float) -> Message | None:
-        """The next message, None if there is none for `patience` seconds."""
+    async def next(self, patience: float) -> bytes:
+        """All messages that wait, as this reader gets them: one write to the connection, however many they are.
+        Nothing if there was none for `patience` seconds."""
         try:
-            return await asyncio.wait_for(self._queue.get(), patience)
+            parts = [self.written(await asyncio.wait_for(self._queue.get(), patience))]
         except TimeoutError:
-            return None
+            return b""
+        while not self._queue.empty():
+            parts.append(self.written(self._queue.get_nowait()))
+        return b"".join(parts)
 
     def written(self, message: Message) -> bytes:
         """The message as this reader gets it, with the cursor by which it can come back to this very place."""

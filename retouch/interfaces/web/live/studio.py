@@ -13,9 +13,10 @@ from retouch.interfaces.web.acting.allowance import Allowance
 from retouch.interfaces.web.acting.replay import Replays
 from retouch.interfaces.web.live.broadcast import Broadcast
 from retouch.interfaces.web.live.job import Job
-from retouch.interfaces.web.live.message import Message, of_event
+from retouch.interfaces.web.live.message import Marker, Message, of_event
 from retouch.interfaces.web.live.worker import Worker
 from retouch.interfaces.web.projects import Projects
+from retouch.orchestrator.narrator import KEPT
 
 
 class Studio:
@@ -51,7 +52,9 @@ class Studio:
         self.broadcast.tell(Message("job", _project(job), job.doc, data))
 
     def _heard(self, job: Job, event: Event) -> None:
-        self.broadcast.tell(of_event(_project(job), job.doc, event))
+        project = _project(job)
+        written = event.event in KEPT
+        self.broadcast.tell(Marker(project, event.run, event.event) if written else of_event(project, job.doc, event))
 
 
 def _project(job: Job) -> int:

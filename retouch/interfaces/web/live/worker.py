@@ -39,7 +39,7 @@ How = Literal["pause", "halt", "cancel"]
 class Worker:
     """Started with the first job and warm from then on. Safe to use from several threads.
 
-    `told` hears of each change of a job, `heard` of events that no project file holds; both are called in the worker's
+    `told` hears of each change of a job, `heard` of what runs tell; both are called in the worker's
     own thread. If the process dies, its run is `interrupted` and can be gone on with, and the next job has a new one.
     """
 

@@ -19,11 +19,12 @@ from retouch.event import Event
 from retouch.interfaces.web.live.deed import carry_out
 from retouch.interfaces.web.live.order import LETTER, Leave, Order, Stop
 from retouch.orchestrator.cancel import Cancel
-from retouch.orchestrator.narrator import KEPT
 from retouch.orchestrator.project import Project
 
 _PATIENCE = 30.0
 """Seconds that a call under way has to come back when the server is gone; its reply is kept if it does."""
+_OUTBOX = 1000
+"""Things to tell that may wait for the server."""
 _PROGRESS = 0.2
 """Seconds between two tellings of one step's progress."""
 
@@ -68,16 +69,18 @@ class Workshop:
 
     def __init__(self, channel: Connection) -> None:
         self._channel = channel
-        self._telling = threading.Lock()
+        self._outbox: queue.Queue[dict[str, Any]] = queue.Queue(_OUTBOX)
         self._switches = Switches()
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
 
     def work(self) -> None:
         """Until there is no more to do, or the server is gone."""
         threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._post, daemon=True).start()
         while (order := self._orders.get()) is not None:
             self._tell({"job": order.job, **self._done(order)})
             self._switches.forget(order.job)
+        self._outbox.join()
 
     def _listen(self) -> None:
         with contextlib.suppress(EOFError, OSError):
@@ -126,20 +129,27 @@ class Workshop:
         return {"run": run, "state": project.store.run(run).state}
 
     def tell(self, job: str, event: Event) -> None:
-        """Tell the server of an event that no project file holds."""
-        self._tell({"job": job, "event": event.model_dump(mode="json")})
+        """Tell the server of an event; left out where the server does not keep up, for the
+        run waits for no page."""
+        with contextlib.suppress(queue.Full):
+            self._outbox.put_nowait({"job": job, "event": event.model_dump(mode="json")})
 
     def begun(self, job: str, run: str) -> None:
         self._tell({"job": job, "run": run})
 
     def _tell(self, told: dict[str, Any]) -> None:
-        data = json.dumps(told, ensure_ascii=False).encode()
-        with self._telling, contextlib.suppress(OSError):  # the server may be gone; what matters is in the project
-            self._channel.send_bytes(data)
+        self._outbox.put(told)
+
+    def _post(self) -> None:
+        while True:
+            data = json.dumps(self._outbox.get(), ensure_ascii=False).encode()
+            with contextlib.suppress(OSError):  # the server may be gone; what matters is in the project
+                self._channel.send_bytes(data)
+            self._outbox.task_done()
 
 
 class _Listener:
-    """Hears what a run tells. What the journal keeps, the page reads there."""
+    """Hears what a run tells."""
 
     def __init__(self, workshop: Workshop, job: str) -> None:
         self._workshop = workshop
@@ -152,7 +162,7 @@ class _Listener:
         if self.run is None and event.run is not None and event.event == "run-started":
             self.run = event.run
             self._workshop.begun(self._job, event.run)
-        if event.event not in KEPT and not self._too_often(event):
+        if not self._too_often(event):
             self._workshop.tell(self._job, event)
 
     def _too_often(self, event: Event) -> bool:
