@@ -339,8 +339,9 @@ export class Desk {
   async #finished(job: Job): Promise<void> {
     await this.refresh();
     const run = this.runs.find((each) => each.id === job.run);
-    if (!run) return;
-    const text = words().live.finished(run.goal, run.branch);
+    if (!run || run.state === "interrupted" || run.state === "running") return;
+    const { live } = words();
+    const text = run.state === "ended" ? live.finished(run.goal, run.branch) : live.gaveUp(run.goal);
     this.#set({ notice: { tone: "done", text, hint: "", move: null, show: run.branch }, said: text });
   }
 

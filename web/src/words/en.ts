@@ -193,6 +193,7 @@ export const en = {
     cancelled: "The run is cancelled; what it made is kept",
     elsewhere: "started elsewhere",
     progress: (done: number, all: number) => `${done} of ${all} steps`,
+    gaveUp: (goal: string) => `Ended before its time: ${goal}`,
     finished: (goal: string, branch: string) => `Done, on ${branch}: ${goal}`,
     event: liveEvent,
   },

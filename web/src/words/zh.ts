@@ -195,6 +195,7 @@ export const zh: Words = {
     cancelled: "已取消，做出的都保留",
     elsewhere: "在別處開始",
     progress: (done, all) => `${all} 步中的 ${done} 步`,
+    gaveUp: (goal) => `提前結束：${goal}`,
     finished: (goal, branch) => `已完成，在 ${branch}：${goal}`,
     event: liveEvent,
   },
