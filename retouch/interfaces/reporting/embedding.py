@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from retouch.attempt import Attempt
@@ -15,7 +16,7 @@ from retouch.interfaces.web.facts.comparison import comparison_facts
 from retouch.interfaces.web.facts.documents import document_facts
 from retouch.interfaces.web.facts.runs import planned_step, run_facts, run_line, waiting_fact
 from retouch.interfaces.web.facts.tree import tree_facts
-from retouch.interfaces.web.facts.versions import version_facts
+from retouch.interfaces.web.facts.versions import evidence_of, version_facts
 from retouch.orchestrator.document import Document
 from retouch.orchestrator.history import Version
 from retouch.store import History, RunRecord
@@ -66,13 +67,13 @@ def _versions(document: Document, versions: Sequence[VersionRecord]) -> dict[str
     """All versions; what their steps' tries tell, once each, under `run/step`."""
     told: dict[str, Any] = {}
     evidence: dict[str, Any] = {}
+    remembered = cache(evidence_of)
     for record in versions:
-        facts = _dumped(version_facts(document, Version(document.project.store, record), versions))
-        found = facts["evidence"]
-        if found is not None:
-            facts["evidence"] = f"{found['run']}/{found['attempts'][0]['id'].split('/')[1]}"
-            evidence[facts["evidence"]] = found
-        told[record.id] = facts
+        facts = version_facts(document, Version(document.project.store, record), versions, remembered)
+        shown = told[record.id] = _dumped(facts)
+        if facts.evidence is not None:
+            shown["evidence"] = f"{facts.evidence.run}/{facts.evidence.attempts[0].id.split('/')[1]}"
+            evidence.setdefault(shown["evidence"], _dumped(facts.evidence))
     return {"versions": told, "evidence": evidence}
 
 

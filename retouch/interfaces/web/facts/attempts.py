@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from retouch.attempt import Attempt
 from retouch.errors import UnknownNameError
 from retouch.geometry import Box, Size
 from retouch.interfaces.strip import surroundings
 from retouch.interfaces.web.reading import rendering
-from retouch.interfaces.web.reading.pyramid import reduced
 from retouch.patch import Patch
 from retouch.plan import Step
 from retouch.store import History
-
-_LONGEST_VIEW = 2048
-"""Pixels of a try's place; a larger one is halved until it fits."""
 
 
 def came_back(store: History, attempt: Attempt, step: Step | None) -> rendering.Shown:
@@ -27,8 +21,7 @@ def came_back(store: History, attempt: Attempt, step: Step | None) -> rendering.
     frame = _frame(patch, step, size)
     pixels = store.crop(attempt.base, frame)
     Patch(patch.box.relative_to(frame), patch.pixels, patch.mask).apply_to(pixels)
-    halvings = next(n for n in range(32) if max(frame.width, frame.height) >> n <= _LONGEST_VIEW)
-    return rendering.shown(np.ascontiguousarray(reduced(pixels, halvings)), store.metadata(attempt.base).icc_profile)
+    return rendering.shown(rendering.fitted(pixels), store.metadata(attempt.base).icc_profile)
 
 
 def _frame(patch: Patch, step: Step | None, size: Size) -> Box:

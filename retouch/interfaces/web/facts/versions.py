@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from retouch.attempt import Attempt, StepStatus
 from retouch.errors import CollectedError, DamagedError
@@ -17,18 +17,23 @@ from retouch.version import VersionKind, VersionRecord
 
 
 def version_facts(
-    document: Document, version: Version, versions: Sequence[VersionRecord] | None = None
+    document: Document,
+    version: Version,
+    versions: Sequence[VersionRecord] | None = None,
+    evidence: Callable[[Document, str, str], Evidence] | None = None,
 ) -> VersionFacts:
-    """A version with everything that is known of it; `versions` are all of the document, where they are at hand."""
+    """A version with everything that is known of it. For many of a document's versions: `versions` are all of them, and
+    `evidence` is `evidence_of` with a memory."""
     versions = document.project.store.versions(document.record.id) if versions is None else versions
     size = _size(document.project.store, version.id)
+    attempt = version.attempt() or _behind(document, version)
     return VersionFacts(
         **version.show(),
         width=size and size.width,
         height=size and size.height,
         contained_in=_containing(version.id, versions, document.branches),
         children=[other.id for other in versions if version.id in other.parents],
-        evidence=_evidence(document, version),
+        evidence=attempt and (evidence or evidence_of)(document, attempt.run, attempt.step),
     )
 
 
@@ -49,27 +54,25 @@ def _containing(version: str, versions: Sequence[VersionRecord], branches: Mappi
     return sorted(name for name, head in branches.items() if head in later)
 
 
-def _evidence(document: Document, version: Version) -> Evidence | None:
-    """What led to the version: the tries of its step, or of the version that it picked."""
-    attempt = version.attempt() or _behind(document, version)
-    if attempt is None:
-        return None
+def evidence_of(document: Document, run_id: str, step: str) -> Evidence:
+    """What a step wanted, and all its tries."""
     store = document.project.store
-    run = store.run(attempt.run)
-    known = run.steps.get(attempt.step)
+    run = store.run(run_id)
+    known = run.steps.get(step)
     return Evidence(
         run=run.id,
         goal=run.goal.text,
         state=run.state,
-        step=planned_step(run, attempt.step),
+        step=planned_step(run, step),
         status=known.status if known else StepStatus.PENDING,
         reason=(known.reason if known else None) or "",
-        attempts=[_told(one) for one in store.attempts(run.id, attempt.step)],
+        attempts=[_told(one) for one in store.attempts(run.id, step)],
         sends=sends_of(document, run.id),
     )
 
 
 def _behind(document: Document, version: Version) -> Attempt | None:
+    """The try whose result the version picked."""
     named = version.record.record.get("attempt") if version.record.kind is VersionKind.PICK else None
     return document.project.store.attempt(named) if named else None
 
