@@ -19,12 +19,10 @@ from retouch.interfaces.web.tag import FOR_EVER, fresh, tag_of
 
 router = APIRouter(prefix="/documents/{doc}/versions/{version}")
 
-LONGEST_SIDE = 4096
-"""Pixels of a part that is sent as one picture."""
 Level = Annotated[int, Path(ge=0, le=LARGEST_LEVEL, description="The largest is full size, each smaller one half.")]
 Place = Annotated[int, Path(ge=0, le=1 << 24)]
 BoxQuery = Annotated[str, Query(pattern=r"^[0-9]{1,9}(,[0-9]{1,9}){3}$", examples=["10,20,64,64"])]
-Margin = Annotated[int, Query(ge=0, le=1024, description="Pixels shown beyond the box on each side.")]
+Margin = Annotated[int, Query(ge=0, le=1 << 24, description="Pixels shown beyond the box on each side.")]
 
 
 def picture_responses(media_type: str, *problems: int) -> dict[int | str, dict[str, Any]]:
@@ -86,7 +84,8 @@ def get_thumbnail(
 
 @router.get("/crop", response_class=Response, responses=picture_responses("image/png", 404, 410, 422, 500))
 def get_crop(request: Request, document: DocumentAt, version: VersionAt, box: BoxQuery, margin: Margin = 0) -> Response:
-    """A part at full size, lossless; what reaches beyond the picture is left out."""
+    """A part at full size, lossless; what reaches beyond the picture is left out, and one with a side of more than 2048
+    pixels is halved until it has no more."""
     store = document.project.store
     part = held(Box.parse(box).grown(margin), rendering.size_of(store, version.id))
     return kept(
@@ -98,10 +97,8 @@ def get_crop(request: Request, document: DocumentAt, version: VersionAt, box: Bo
 
 
 def held(box: Box, size: Size) -> Box:
-    """What of the box lies in the picture; UsageError if that is nothing, or too large to be one picture."""
+    """What of the box lies in the picture; UsageError if that is nothing."""
     part = box.clamped(size)
     if part.empty:
         raise UsageError(f"box {box} lies outside the picture of {size.width}x{size.height}")
-    if max(part.width, part.height) > LONGEST_SIDE:
-        raise UsageError(f"box {part} is larger than {LONGEST_SIDE}x{LONGEST_SIDE}", hint="ask for tiles")
     return part

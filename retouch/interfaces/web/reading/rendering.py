@@ -18,6 +18,8 @@ from retouch.store import History
 
 Shown = NDArray[np.uint8]
 """8-bit sRGB (height, width, 3), with alpha (height, width, 4)."""
+LONGEST_VIEW = 2048
+"""Pixels of a part that is sent as one picture."""
 _THUMBNAIL_QUALITY = 80
 
 
@@ -48,8 +50,14 @@ def thumbnail(shelf: Shelf, store: History, version: str, side: int) -> Shown:
 
 
 def part_of(store: History, version: str, box: Box) -> Shown:
-    """The part of a version in `box` at full size."""
-    return shown(store.crop(version, box), store.metadata(version).icc_profile)
+    """The part of a version in `box`, at full size where it is not larger than a screen."""
+    return shown(fitted(store.crop(version, box)), store.metadata(version).icc_profile)
+
+
+def fitted(pixels: Pixels) -> Pixels:
+    """Pixels halved until no side is longer than `LONGEST_VIEW`."""
+    longest = max(pixels.shape[:2])
+    return reduced(pixels, next(n for n in range(32) if -(-longest >> n) <= LONGEST_VIEW))
 
 
 def size_of(store: History, version: str) -> Size:

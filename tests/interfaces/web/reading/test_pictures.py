@@ -118,16 +118,20 @@ def test_a_part_is_held_to_the_picture(open_api: TestClient, document: Document)
     for box in ("96,0,5,5", "0,0,0,5", "1,2,3", "a,b,c,d", "-1,0,5,5", "0,0,1e9,1", "٣,1,1,1", ""):
         answer = open_api.get(base, params={"box": box})
         assert answer.status_code == 422, box
-    assert open_api.get(f"{base}?box=0,0,9,9&margin=1025").status_code == 422
+    assert np.array_equal(decoded(open_api.get(f"{base}?box=8,8,9,9&margin=99999").content), pixels)
+    assert open_api.get(f"{base}?box=0,0,9,9&margin=-1").status_code == 422
     assert open_api.get(base).status_code == 422
 
 
-def test_a_huge_part_is_refused(tmp_path: Path) -> None:
+def test_a_huge_part_is_halved_until_it_fits(tmp_path: Path) -> None:
     with Project.open(tmp_path / "p.retouch", create=True) as project:
-        head = project.import_picture(Picture(np.zeros((8, 5000, 1), np.uint8)), "p").head().id
+        head = project.import_picture(Picture(np.full((8, 5000, 1), 90, np.uint8)), "p").head().id
         with TestClient(create_api(Projects([project]))) as client:
-            answer = client.get(f"/api/documents/1-1/versions/{head}/crop?box=0,0,5000,8")
-            assert (answer.status_code, answer.json()["hint"]) == (422, "ask for tiles")
+            sizes = {}
+            for width in (2048, 2049, 4097, 5000):
+                answer = client.get(f"/api/documents/1-1/versions/{head}/crop?box=0,0,{width},8&margin=0")
+                sizes[width] = Image.open(BytesIO(answer.content)).size
+            assert sizes == {2048: (2048, 8), 2049: (1025, 4), 4097: (1025, 2), 5000: (1250, 2)}
 
 
 def test_damaged_pixels_are_never_served(project: Path) -> None:
