@@ -88,7 +88,7 @@ export class RetouchViewer extends RetouchElement {
     if (!this.version || !this.doc) return html`<p class="nothing">${viewer.nothing}</p>`;
     const comparing = this.mode !== "picture" && !this.drawing;
     return html`
-      <div class="bar" role="toolbar" aria-label=${viewer.modes}>
+      <div class="bar" role="group" aria-label=${viewer.modes}>
         <div class="group">${MODES.map((mode) => this.#modeButton(mode))}</div>
         ${comparing ? this.#against() : this.#boxControls()}
         <div class="group end">
@@ -108,7 +108,7 @@ export class RetouchViewer extends RetouchElement {
   #picture() {
     return html`<retouch-picture .source=${this.source} .doc=${this.doc} .version=${this.version} .original=${this.original}
       .view=${this.view} .boxes=${this.strength > 0 ? this.boxes : []} .selected=${this.version} .strength=${this.strength}
-      .drawing=${this.drawing} @window-moved=${this.#moved} @keydown=${this.#key}></retouch-picture>`;
+      .drawing=${this.drawing} @window-moved=${this.#moved}></retouch-picture>`;
   }
 
   #comparison() {
@@ -165,12 +165,6 @@ export class RetouchViewer extends RetouchElement {
 
   readonly #moved = (event: CustomEvent<{ scale: number }>): void => {
     this.scale = event.detail.scale;
-  };
-
-  readonly #key = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() !== "h" || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.stopPropagation();
-    this.toggleBoxes();
   };
 
   /** Find the versions that the shown one is usually compared with. */

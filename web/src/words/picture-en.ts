@@ -56,7 +56,7 @@ export const compare = {
   noBox: "This version has no box of its own, so all that changed counts as outside it.",
   sizes: "The two versions differ in size; they are shown side by side.",
   failed: (why: string) => `The two versions could not be compared: ${why}`,
-  noMap: "A report holds no difference map; `retouch serve` shows it.",
+  noMap: "This report holds no difference map of these two; `retouch serve` shows it.",
   itself: "A version cannot be compared with itself; choose another one.",
   nothingBefore: "There is no version before this one.",
   counting: "Counting…",

@@ -55,7 +55,7 @@ export const compare: typeof en.compare = {
   noBox: "此版本沒有方框，所有改變都算在方框之外。",
   sizes: "兩個版本大小不同，改以並排顯示。",
   failed: (why: string) => `無法比較兩個版本：${why}`,
-  noMap: "報告不含差異圖；請用 `retouch serve` 檢視。",
+  noMap: "此報告不含這兩個版本的差異圖；請用 `retouch serve` 檢視。",
   itself: "版本不能與自己比較，請另選一個。",
   nothingBefore: "這個版本之前沒有版本。",
   counting: "計算中…",
