@@ -13,8 +13,8 @@ from PIL import Image
 from retouch.edit import RGB
 from retouch.errors import PictureError
 from retouch.geometry import Box, Size
-from retouch.interfaces.strip import on_white
 from retouch.orchestrator.history import Version
+from retouch.orchestrator.thumbnail import on_white
 from retouch.picture_file import write_bytes
 
 LONGEST_SIDE = 1024

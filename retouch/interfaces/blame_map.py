@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from retouch.edit import RGB
 from retouch.interfaces.overlay import label_font
-from retouch.interfaces.strip import on_white
+from retouch.orchestrator.thumbnail import on_white
 from retouch.picture import Picture
 from retouch.store.operations.blame import Blame
 

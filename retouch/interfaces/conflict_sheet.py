@@ -11,7 +11,8 @@ from retouch.edit import RGB
 from retouch.geometry import Box
 from retouch.interfaces.difference import framed
 from retouch.interfaces.overlay import label_font
-from retouch.interfaces.strip import on_white, side_by_side, surroundings
+from retouch.interfaces.strip import side_by_side
+from retouch.orchestrator.thumbnail import on_white, surroundings
 from retouch.picture import Picture
 
 _LETTERS = 15

@@ -10,7 +10,8 @@ import numpy as np
 from retouch.edit import RGB
 from retouch.errors import PictureError
 from retouch.geometry import Box
-from retouch.interfaces.strip import on_white, side_by_side
+from retouch.interfaces.strip import side_by_side
+from retouch.orchestrator.thumbnail import on_white
 from retouch.picture import Picture
 
 FRAME = (196, 30, 58)

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from retouch.geometry import Box, Size
-from retouch.interfaces.strip import before_and_after, data_uri, place, reduced, sheet, side_by_side, surroundings
+from retouch.interfaces.strip import before_and_after, place, sheet, side_by_side
+from retouch.orchestrator.thumbnail import data_uri, reduced, surroundings
 from retouch.picture import Picture
 
 

@@ -176,7 +176,7 @@ def _animated(
 def _pair(version: Version, output: Path, box: Box | None) -> Box:
     """Write a step's place before and after; the box that is shown."""
     from retouch.interfaces.difference import before_after
-    from retouch.interfaces.strip import surroundings
+    from retouch.orchestrator.thumbnail import surroundings
 
     if not version.parents:
         raise UsageError(f"version {short_id(version.id)} has no parent, so there is no picture before it")

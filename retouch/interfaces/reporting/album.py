@@ -12,7 +12,7 @@ from blake3 import blake3
 from numpy.typing import NDArray
 from PIL import Image
 
-from retouch.interfaces.strip import reduced
+from retouch.orchestrator.thumbnail import reduced
 
 View = NDArray[np.uint8]
 """8-bit sRGB (height, width, 3), or with alpha (height, width, 4)."""

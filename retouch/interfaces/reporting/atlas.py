@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from retouch.errors import CollectedError, DamagedError, PictureError
 from retouch.geometry import Box, Size
 from retouch.interfaces.reporting.album import LARGEST_PLACE, Album, Use, View, on_white
-from retouch.interfaces.strip import surroundings
 from retouch.interfaces.web.reading.contrast import Contrast, coloured, relief
 from retouch.interfaces.web.reading.contrasts import Contrasts
 from retouch.interfaces.web.reading.rendering import part_of, size_of, thumbnail
 from retouch.interfaces.web.reading.shelf import Shelf
+from retouch.orchestrator.thumbnail import surroundings
 from retouch.store import History
 from retouch.version import VersionRecord
 

@@ -12,10 +12,10 @@ from retouch.errors import CollectedError, DamagedError
 from retouch.geometry import Box
 from retouch.interfaces.reporting.album import Album, Use, on_white
 from retouch.interfaces.reporting.embedding import tried_view
-from retouch.interfaces.strip import surroundings
 from retouch.interfaces.web.facts.runs import sends_of
 from retouch.interfaces.web.reading.rendering import part_of, size_of
 from retouch.orchestrator.document import Document
+from retouch.orchestrator.thumbnail import surroundings
 from retouch.plan import Step
 from retouch.store import History, RunRecord
 

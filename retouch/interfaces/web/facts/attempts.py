@@ -5,8 +5,8 @@ from __future__ import annotations
 from retouch.attempt import Attempt
 from retouch.errors import UnknownNameError
 from retouch.geometry import Box, Size
-from retouch.interfaces.strip import surroundings
 from retouch.interfaces.web.reading import rendering
+from retouch.orchestrator.thumbnail import surroundings
 from retouch.patch import Patch
 from retouch.plan import Step
 from retouch.store import History

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from retouch.editors.scripted import ScriptedEditor
 from retouch.geometry import Box
-from retouch.interfaces.strip import surroundings
+from retouch.orchestrator.thumbnail import surroundings
 from retouch.orchestrator.document import Document
 from retouch.plan import Plan, Step
 from retouch.verifiers.scripted import ScriptedVerifier
