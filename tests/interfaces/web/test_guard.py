@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
 from retouch.interfaces.web.guard import HEADERS, JSON_LIMIT, PICTURE_LIMIT, Guard, allowed_hosts
+from retouch.orchestrator.document import Document
 
 HOST = "127.0.0.1:8471"
 TOKEN = "t" * 43
@@ -98,6 +101,30 @@ def test_there_must_be_exactly_one_host(open_api: TestClient, application: ASGIA
     assert answered(open_api.app, hosts)[0]["status"] == 200
     assert answered(application, [BEARER, *hosts])[0]["status"] == 403
     assert answered(application, [BEARER, OWN])[0]["status"] == 200
+
+
+@given(
+    st.text(st.characters(max_codepoint=255), max_size=40) | st.from_regex(r"\A(127\.0\.0\.1|localhost)[:./@a-z0-9]*\Z")
+)
+def test_no_other_name_is_ours(host: str) -> None:
+    app = Guard(sink([]), allowed_hosts("127.0.0.1", 8471))
+    ours = host.lower() in ("127.0.0.1:8471", "localhost:8471", "[::1]:8471")
+    status = answered(app, [(b"host", host.encode("latin-1"))], server=None)[0]["status"]
+    assert status == (200 if ours else 403)
+
+
+def test_text_of_pictures_and_models_is_data(guarded: TestClient, document: Document) -> None:
+    """What was said in a step is markup in `project`; no answer that holds it can be taken for a page."""
+    document.create_branch("<img src=x onerror=alert(1)>")
+    document.comment("main", "<svg onload=alert(1)>")
+    run, head = document.project.runs()[0].id, document.head().id
+    for path in ("", "/tree", f"/versions/{head}", f"/runs/{run}", "/runs"):
+        answer = guarded.get(f"/api/documents/1-1{path}")
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "<script>" in guarded.get(f"/api/documents/1-1/runs/{run}").text
+    refused = guarded.get("/api/documents/1-1/report", params={"branch": "<script>alert(1)</script>"})
+    assert refused.headers["content-type"] == "application/problem+json"
 
 
 def test_the_address_of_the_connection_is_its_own(application: ASGIApp) -> None:
