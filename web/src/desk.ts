@@ -240,11 +240,13 @@ export class Desk {
     return true;
   }
 
-  async undoMove(move: Move): Promise<void> {
-    const { origin, target } = move;
-    if (!origin || !target) return;
-    const held = { branch: move.branch, head: target };
-    await this.act(words().acts.undone(move.branch), (acts) => acts.rollback(this.#key(), held, origin));
+  /** Back to where the branch stood; one that was made goes again, one that was taken away comes back. */
+  async undoMove({ branch, origin, target }: Move): Promise<void> {
+    const held = { branch, head: target ?? "" };
+    await this.act(words().acts.undone(branch), (acts) => {
+      if (!target) return acts.undo(this.#key(), held, false);
+      return origin ? acts.rollback(this.#key(), held, origin) : acts.deleteBranch(this.#key(), held);
+    });
   }
 
   async upload(file: File): Promise<void> {

@@ -129,7 +129,8 @@ class LiveActs implements Acts {
   }
 
   undo(doc: string, held: Held, run: boolean): Promise<Acted> {
-    return post(`${at(doc)}/undo`, { branch: held.branch, run }, held);
+    // A branch that was taken away has no head.
+    return post(`${at(doc)}/undo`, { branch: held.branch, run }, held.head ? held : null);
   }
 
   revert(doc: string, held: Held, version: string, message: string, settle: readonly Settled[]): Promise<MergeReport> {

@@ -46,7 +46,7 @@ export class RetouchKeys extends RetouchElement {
       [["E"], keys.export],
       [["N"], keys.goal],
       [["C"], keys.compare],
-      [["Alt + ⌖"], keys.compareWith],
+      [["Alt"], keys.compareWith],
       [["O"], keys.original],
       [["Z"], keys.fit],
       [["H"], keys.boxes],

@@ -62,7 +62,7 @@ export class RetouchNotice extends RetouchElement {
         ? html`<div class="notice ${notice.tone}" @pointerenter=${this.#hold} @pointerleave=${this.#release}
             @focusin=${this.#hold} @focusout=${this.#release}>
             <p>${notice.text}${notice.hint ? html`<small>${notice.hint}</small>` : nothing}</p>
-            ${notice.move?.origin ? html`<button class="undo" @click=${this.#undo}>${acts.undoThis}</button>` : nothing}
+            ${notice.move ? html`<button class="undo" @click=${this.#undo}>${acts.undoThis}</button>` : nothing}
             ${notice.show ? html`<button class="undo" @click=${() => this.desk?.show(notice.show ?? "")}>${acts.show}</button>` : nothing}
             <button @click=${() => this.desk?.dismiss()}>${app.close}</button>
           </div>`

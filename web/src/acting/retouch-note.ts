@@ -35,7 +35,28 @@ export class RetouchNote extends ActForm {
       this.note === "comment"
         ? html`<textarea name="text" rows="2" required></textarea>`
         : html`<input name="text" required autocomplete="off" spellcheck="false" .value=${this.#proposed()}>`;
-    return this.form(go, html`<label><span>${name}</span>${field}</label>`, go);
+    return this.form(go, html`<label><span>${name}</span>${field}</label>${this.#standing()}`, go);
+  }
+
+  /** The names of this kind that stand here can be taken away. */
+  #standing() {
+    const { acts } = this.words;
+    const { version, doc } = this.desk ?? {};
+    const branches = (doc?.branches.length ?? 0) > 1 ? (version?.branches ?? []) : [];
+    const names = { branch: branches, tag: version?.tags ?? [], comment: [] }[this.note];
+    return html`<div class="place">${names.map(
+      (name) => html`<button type="button" @click=${() => this.#drop(name)}>${acts.drop(name)}</button>`,
+    )}</div>`;
+  }
+
+  async #drop(name: string): Promise<void> {
+    const { desk } = this;
+    const { doc, version } = desk?.address ?? {};
+    if (!desk || !doc || !version) return;
+    this.close();
+    await desk.act(this.words.acts.dropped(name), (server) =>
+      this.note === "branch" ? server.deleteBranch(doc, { branch: name, head: version }) : server.deleteTag(doc, name),
+    );
   }
 
   /** A name that no branch has yet. */

@@ -12,6 +12,7 @@ import { styled } from "../styled";
 import { Watching } from "../watching";
 import { drawn, laneWidth, ROW } from "./lanes";
 import { filtered, type Line, lines } from "./lines";
+import { FROM, overview } from "./overview";
 import { isEmpty, matches, parsedQuery } from "./query";
 import { treeStyle } from "./tree-style";
 
@@ -35,6 +36,7 @@ export class RetouchTree extends RetouchElement {
   protected readonly watching = new Watching(this);
   #lines: readonly Line[] = [];
   #from: unknown[] = [];
+  #drawn: { lines: readonly Line[]; strip: unknown } = { lines: [], strip: nothing };
   #history: ReadonlySet<string> = new Set();
   #selected: string | null = null;
   #focus = false;
@@ -188,7 +190,14 @@ export class RetouchTree extends RetouchElement {
     return true;
   }
 
+  /** A click shows the version; with Alt it is compared with the one that is shown. */
   #click(event: MouseEvent, line: Line): void {
+    if (event.altKey && !line.tries.length) {
+      event.preventDefault();
+      const mode = this.desk?.address.mode ?? "picture";
+      this.desk?.go({ compared: line.version.id, mode: mode === "picture" ? "slider" : mode });
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     const twist = (event.target as Element).closest(".twist") !== null;
@@ -216,7 +225,28 @@ export class RetouchTree extends RetouchElement {
           ({ line, index }) => this.#line(line, index),
         )}</div>
       ${count ? nothing : html`<p class="none">${this.words.history.none}</p>`}
-    </div>`;
+    </div>
+    ${count < FROM ? nothing : this.#overview(active)}`;
+  }
+
+  /** Only for the eye and the pointer: by keys and for screen readers the lines themselves are at hand. */
+  #overview(active: number) {
+    const count = this.#lines.length;
+    if (this.#drawn.lines !== this.#lines) this.#drawn = { lines: this.#lines, strip: overview(this.#lines) };
+    return html`<svg class="overview" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 10 ${count}"
+      @pointerdown=${this.#jump} @pointermove=${this.#jump}>
+      <rect class="ground" width="10" height=${count} />
+      <rect class="window" y=${this.top / ROW} width="10" height=${this.height / ROW} />
+      ${this.#drawn.strip}
+      <rect class="active" y=${active} width="10" height=${Math.max(1, count / 120)} />
+    </svg>`;
+  }
+
+  #jump(event: PointerEvent): void {
+    if (event.buttons !== 1) return;
+    const strip = (event.currentTarget as Element).getBoundingClientRect();
+    const share = (event.clientY - strip.top) / strip.height;
+    this.box.scrollTop = share * this.#lines.length * ROW - this.height / 2;
   }
 
   #scrolled(): void {
@@ -225,9 +255,10 @@ export class RetouchTree extends RetouchElement {
 
   #line(line: Line, index: number) {
     const selected = !line.tries.length && line.version.id === this.desk?.address.version;
+    const compared = !line.tries.length && line.version.id === this.desk?.address.compared;
     const stop = line.key === this.active || (this.#index(this.active) < 0 && index === 0);
     const off = !this.#history.has(line.version.id);
-    return html`<a role="treeitem" class="line ${selected ? "selected" : ""} ${off ? "off" : ""}"
+    return html`<a role="treeitem" class="line ${selected ? "selected" : ""} ${off ? "off" : ""} ${compared ? "compared" : ""}"
       href=${this.desk?.href({ version: line.version.id }) ?? "#"} tabindex=${stop ? 0 : -1}
       aria-level=${line.level} aria-posinset=${line.position} aria-setsize=${line.siblings}
       aria-selected=${selected ? "true" : "false"} aria-expanded=${line.open ?? nothing}

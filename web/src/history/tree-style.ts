@@ -3,8 +3,16 @@
 import { css } from "lit";
 
 export const treeStyle = css`
-  :host { display: block; min-height: 0; }
-  .tree { height: 100%; overflow: auto; position: relative; contain: strict; scrollbar-gutter: stable; }
+  :host { display: flex; min-height: 0; }
+  .overview { flex: none; width: 14px; height: 100%; cursor: pointer; border-left: 1px solid var(--line); touch-action: none; }
+  .overview path { stroke-width: 1; fill: none; }
+  .overview .fail { stroke: var(--fail); }
+  .overview .unsure { stroke: var(--unsure); }
+  .overview .named { stroke: var(--accent); stroke-width: 1.6; }
+  .ground { fill: var(--sunken); }
+  .window { fill: var(--edge); fill-opacity: .35; }
+  .overview .active { fill: var(--ink); }
+  .tree { flex: 1; min-width: 0; height: 100%; overflow: auto; position: relative; contain: strict; scrollbar-gutter: stable; }
   .lines { position: relative; }
   .line {
     position: absolute; inset: 0 0 auto; height: 52px; display: flex; align-items: center; gap: var(--space-2);
@@ -12,6 +20,7 @@ export const treeStyle = css`
   }
   .line:hover { background: var(--sunken); }
   .line.selected { background: var(--wash); box-shadow: inset 3px 0 0 var(--accent); }
+  .line.compared { box-shadow: inset 3px 0 0 var(--pending); background: var(--pending-wash); }
   .line:focus-visible { outline-offset: -2px; border-radius: var(--radius); }
   .line.off .message { color: var(--soft); }
   .lanes { flex: none; display: block; }

@@ -107,6 +107,8 @@ export const en = {
     pending: "Not applied: a candidate",
     isHead: (branch: string) => `What ${branch} shows now`,
     wasRejected: "Rejected",
+    drop: (name: string) => `Take ${name} away`,
+    dropped: (name: string) => `${name} is taken away; its versions stay`,
     undoThis: "Undo",
     show: "Show",
   },

@@ -109,6 +109,8 @@ export const zh: Words = {
     pending: "未套用：候選",
     isHead: (branch) => `${branch} 目前顯示的版本`,
     wasRejected: "已拒絕",
+    drop: (name) => `移除 ${name}`,
+    dropped: (name) => `已移除 ${name}，版本都保留`,
     undoThis: "復原",
     show: "顯示",
   },
