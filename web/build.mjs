@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
+import { leanOpenSeadragon } from "./lean-openseadragon.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = resolve(process.argv[2] ?? join(here, "../retouch/interfaces/web/bundle"));
@@ -28,6 +29,7 @@ function built(entry) {
     root: here,
     configFile: false,
     logLevel: "warn",
+    plugins: [leanOpenSeadragon()],
     build: {
       target: "es2022",
       outDir: bundle,
