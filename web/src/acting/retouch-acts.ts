@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
 import { mark } from "../history/marks";
@@ -74,7 +75,13 @@ export class RetouchActs extends RetouchElement {
     this.open = null;
     const { desk } = this;
     const version = desk?.version;
-    if (desk && version) void this.#act(desk, version, name);
+    if (desk && version) void this.#act(desk, version, name).then(() => this.#refocus());
+  }
+
+  /** Where the pressed button is gone with what it did, the focus goes to the name of what is shown now. */
+  async #refocus(): Promise<void> {
+    await this.updateComplete;
+    if (document.activeElement === document.body) this.renderRoot.querySelector<HTMLElement>("h2")?.focus();
   }
 
   async #act(desk: Desk, version: TreeVersion, name: ActName): Promise<void> {
@@ -108,11 +115,15 @@ export class RetouchActs extends RetouchElement {
     return html`
       <div class="what">
         <svg width="24" height="24" aria-hidden="true">${mark(version, 12, 12)}</svg>
-        <h2>${version.message || this.words.kind[version.kind]}</h2>
+        <h2 tabindex="-1">${version.message || this.words.kind[version.kind]}</h2>
         ${this.#standing(desk, version)}
       </div>
-      <div class="bar" role="toolbar" aria-label=${this.words.acts.name}>
-        ${names.map((name) => this.#button(desk, version, name, name === first))}
+      <div class="bar" role="group" aria-label=${this.words.acts.name}>
+        ${repeat(
+          names,
+          (name) => name,
+          (name) => this.#button(desk, version, name, name === first),
+        )}
       </div>
       ${this.open ? html`<div class="sheet" @form-closed=${this.#closed}>${this.#form(this.open)}</div>` : nothing}`;
   }
