@@ -247,8 +247,10 @@ def _interrupt(project: Project, run: str) -> None:
 
 
 def _raised(told: dict[str, str]) -> RetouchError:
-    kind = getattr(errors, told["kind"], RetouchError)
-    if not issubclass(kind, RetouchError) or issubclass(kind, errors.RemoteError):
-        kind = errors.ServiceError if issubclass(kind, errors.RemoteError) else RetouchError
-    error: RetouchError = kind(told["message"], hint=told["hint"])
-    return error
+    """The error that the worker told of; a kind that cannot be made from its words alone is told as the next above."""
+    kind = getattr(errors, told["kind"], None)
+    if not isinstance(kind, type) or not issubclass(kind, RetouchError):
+        kind = RetouchError
+    elif issubclass(kind, errors.RemoteError):
+        kind = errors.ServiceError
+    return kind(told["message"], hint=told["hint"])
