@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from retouch.errors import UsageError
 from retouch.event import Listener
 from retouch.geometry import Box
-from retouch.orchestrator import answer
+from retouch.orchestrator import answer, notebook
 from retouch.orchestrator.answer import Answer, Waiting
 from retouch.orchestrator.budget import UNLIMITED, Budget
 from retouch.orchestrator.cancel import Cancel
@@ -305,8 +305,14 @@ class Document:
     def __repr__(self) -> str:
         return f"<Document {self.name!r} of {self.project.path}>"
 
-    def _repr_png_(self) -> bytes:
-        return self.head()._repr_png_()
+    def _repr_png_(self) -> bytes | None:
+        return notebook.small_png(self._store, notebook.shown_head(self))
+
+    def _repr_html_(self) -> str:
+        return notebook.document_html(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return notebook.bundle(self._repr_html_(), repr(self), self._repr_png_())
 
     @property
     def _store(self) -> History:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import html
 from pathlib import Path
 from typing import Any
 
 from retouch.attempt import Attempt
 from retouch.geometry import Box
+from retouch.orchestrator import notebook
 from retouch.picture import Picture
 from retouch.store import History
 from retouch.store.operations.blame import Blame
@@ -97,10 +96,12 @@ class Version:
     def __repr__(self) -> str:
         return f"<Version {self.id[:12]} {self.record.kind.value} {self.record.message!r}>"
 
-    def _repr_png_(self) -> bytes:
-        return self.picture._repr_png_()
+    def _repr_png_(self) -> bytes | None:
+        """Its picture at a size for a notebook; None where its pixels are gone."""
+        return notebook.small_png(self._store, self.id)
 
     def _repr_html_(self) -> str:
-        shown = base64.b64encode(self._repr_png_()).decode("ascii")
-        words = html.escape(f"{self.id[:12]} · {self.record.kind.value} · {self.record.message}")
-        return f'<figure><img src="data:image/png;base64,{shown}"><figcaption>{words}</figcaption></figure>'
+        return notebook.version_html(self, self._store)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return notebook.bundle(self._repr_html_(), repr(self), self._repr_png_())
