@@ -41,14 +41,21 @@ class Admission:
             return
         given = _query_token(scope)
         if given is not None and self._right(given):
-            await self._exchange(scope["path"], given)(scope, receive, send)
+            await self._exchange(scope, given)(scope, receive, send)
         elif given is None and (self._by_cookie(scope) or self._by_bearer(scope)):
             await self._app(scope, receive, send)
         else:
             await _refusal()(scope, receive, send)
 
-    def _exchange(self, path: str, token: str) -> Response:
-        moved = Response(status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
+    def _exchange(self, scope: Scope, token: str) -> Response:
+        """To the same page with the cookie. Who came by a link of another site (a terminal or a chat in the browser) is
+        led on by a page of ours: in a redirect of theirs the browser would keep the cookie back."""
+        path, headers = scope["path"], {"Cache-Control": "no-store"}
+        if Headers(scope=scope).get("sec-fetch-site", "none") in ("none", "same-origin"):
+            moved = Response(status_code=303, headers={**headers, "Location": path})
+        else:
+            headers["Refresh"] = f"0;url={path}"
+            moved = Response(f'<a href="{path}">Retouch</a>', media_type="text/html; charset=utf-8", headers=headers)
         moved.set_cookie(self.cookie, token, path="/", httponly=True, samesite="strict")
         return moved
 

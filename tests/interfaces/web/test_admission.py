@@ -47,6 +47,15 @@ def test_the_address_is_exchanged_for_a_cookie(stranger: TestClient) -> None:
     assert stranger.get("/api/documents").status_code == 200
 
 
+def test_who_comes_by_a_link_of_another_site_is_led_on_by_our_own_page(stranger: TestClient) -> None:
+    for site in ("cross-site", "same-site"):
+        answer = stranger.get("/d/1-1", params={"token": TOKEN}, headers={"Sec-Fetch-Site": site})
+        assert (answer.status_code, answer.headers["refresh"]) == (200, "0;url=/d/1-1")
+        assert TOKEN not in answer.text
+        assert "httponly" in answer.headers["set-cookie"].lower()
+        assert answer.headers["cache-control"] == "no-store"
+
+
 @pytest.mark.parametrize("path", ["/d/1-1", "/d/1-1/v/" + "0" * 64])
 def test_a_page_is_redirected_to_itself_alone(stranger: TestClient, path: str) -> None:
     answer = stranger.get(path, params={"token": TOKEN, "next": "http://evil.example", "mode": "slider"})
