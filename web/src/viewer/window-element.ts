@@ -126,7 +126,7 @@ export abstract class WindowElement extends RetouchElement {
   #tell(): void {
     const { stage } = this;
     if (!stage) return;
-    this.look = { ...this.look, view: stage.fitted ? null : stage.view };
+    this.look = this.#now(stage);
     const view = formattedLook(this.look);
     this.tell("window-moved", { scale: stage.view.scale });
     if (view === this.#told) return;
@@ -134,10 +134,15 @@ export abstract class WindowElement extends RetouchElement {
     this.tell("view-changed", { view });
   }
 
+  #now(stage: Stage): Look {
+    return { ...this.look, view: stage.fitted ? null : stage.view };
+  }
+
   #look(): void {
     this.#told = this.view;
     this.look = parsedLook(this.view);
-    if (!this.stage) return;
+    // An address is rounded: where the window stands there already, it is left as it is.
+    if (!this.stage || formattedLook(this.#now(this.stage)) === this.view) return;
     if (this.look.view) this.stage.view = this.look.view;
     else this.stage.fit();
   }
