@@ -10,7 +10,6 @@ const root = document.documentElement;
 /** The elements, or the plain page with what was not fixed. */
 function review(on: boolean): void {
   root.classList.toggle("reviewing", on);
-  if (!on) scrollTo(0, 0);
 }
 
 const source = EmbeddedSource.read(document);
@@ -18,6 +17,9 @@ if (!location.hash) history.replaceState(null, "", `#${source.start}`);
 root.classList.add("scripted");
 review(HashPlaces.here());
 document.getElementById("review")?.addEventListener("click", () => review(true));
-document.addEventListener("summary-wanted", () => review(false));
+document.addEventListener("summary-wanted", () => {
+  review(false);
+  scrollTo(0, 0);
+});
 addEventListener("hashchange", () => review(HashPlaces.here()));
 begin(source, new HashPlaces());
