@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from retouch.editors.scripted import ScriptedEditor
 from retouch.geometry import Box
-from retouch.orchestrator.thumbnail import surroundings
 from retouch.orchestrator.document import Document
+from retouch.orchestrator.thumbnail import surroundings
 from retouch.plan import Plan, Step
 from retouch.verifiers.scripted import ScriptedVerifier
 
