@@ -33,6 +33,8 @@ export const appStyle = css`
   .areas { grid-row: 3; display: grid; min-height: 0; min-width: 0;
     grid-template-columns: minmax(290px, 23rem) minmax(0, 1fr) minmax(280px, 22rem); }
   .areas > * { display: flex; flex-direction: column; min-height: 0; min-width: 0; overflow: hidden; }
+  .busy { cursor: progress; }
+  .busy retouch-acts { border-bottom-color: var(--accent); }
   .history { border-right: 1px solid var(--line); background: var(--paper); }
   .history retouch-history { flex: 1; }
   .picture { background: var(--bench); }

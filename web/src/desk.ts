@@ -1,6 +1,7 @@
 // What the page knows at a moment: the document, its tree, who waits, what was just said. Elements watch it.
 
 import { type Address, NOWHERE } from "./address";
+import type { Conflict } from "./conflict";
 import { words } from "./language";
 import { failed, type Notice, sourceError } from "./notice";
 import type { Places } from "./places";
@@ -10,7 +11,6 @@ import type {
   DocumentFacts,
   DocumentSummary,
   Job,
-  MergeReport,
   Move,
   News,
   Parts,
@@ -20,13 +20,6 @@ import type {
   WaitingStep,
 } from "./records";
 import { type Acts, type Held, type Source, SourceError, type Started } from "./source";
-
-/** A merge, revert, pick or acceptance that a person must settle, and how to do it again with the choices. */
-export interface Conflict {
-  readonly title: string;
-  readonly report: MergeReport;
-  again(settle: Parameters<Acts["merge"]>[4]): Promise<MergeReport>;
-}
 
 export class Desk {
   readonly source: Source;
@@ -41,6 +34,8 @@ export class Desk {
   readonly #started = new Set<string>();
   #refreshing: ReturnType<typeof setTimeout> | null = null;
   #changed = false;
+  #queue: Promise<unknown> = Promise.resolve();
+  readonly #underway = new Set<string>();
 
   address: Address = NOWHERE;
   documents: readonly DocumentSummary[] | null = null;
@@ -54,6 +49,8 @@ export class Desk {
   /** What a run said last, by run. */
   progress: ReadonlyMap<string, string> = new Map();
   connected = true;
+  /** While an act is under way. */
+  busy = false;
   failure: SourceError | null = null;
   notice: Notice | null = null;
   conflict: Conflict | null = null;
@@ -152,10 +149,21 @@ export class Desk {
     // A candidate is picked: what it was made from is the base of both sides.
     const base = this.versions.get(version)?.parents[0] ?? null;
     const sides = { base, ours: held.head, theirs: version };
+    const shown = this.address.version === version;
     await this.combine(title, async (settle) => {
       const report = await this.acting.accept(this.#key(), held, step.run, step.step.id, version, settle);
       return { ...report, sides };
     });
+    if (shown) this.#advance(step);
+  }
+
+  /** Who looks at a candidate while answering goes on to what is asked next, if the answer was taken. */
+  #advance(answered: WaitingStep): void {
+    const { waiting } = this;
+    if (waiting.some((step) => step.name === answered.name) || this.conflict) return;
+    const next = waiting.find((step) => step.run === answered.run) ?? waiting[0];
+    const version = next?.best ?? next?.candidates[0];
+    if (version) this.go({ version });
   }
 
   /** Reject the step where this was its only candidate; else only this one. */
@@ -171,7 +179,9 @@ export class Desk {
 
   /** Leave a waiting step as it was: none of its candidates. */
   async leave(step: WaitingStep): Promise<void> {
+    const shown = step.candidates.includes(this.address.version ?? "");
     await this.act(words().waiting.left(step.step.id), (acts) => acts.reject(this.#key(), step.run, step.step.id, ""));
+    if (shown) this.#advance(step);
   }
 
   #heldBy(step: WaitingStep): Held | null {
@@ -180,30 +190,42 @@ export class Desk {
     return branch ? { branch: branch.name, head: branch.head } : this.held;
   }
 
-  say(text: string): void {
-    this.#set({ said: text });
-  }
-
-  tellFailure(error: unknown): void {
-    this.#set({ notice: failed(error) });
-  }
-
   dismiss(): void {
     this.#set({ notice: null });
   }
 
   /** Do something that may move a branch; what it did is told, and where a branch moved, Undo is offered. */
-  async act<T extends Acted>(done: string, doing: (acts: Acts) => Promise<T>): Promise<T | null> {
-    const acts = this.source.acts;
-    if (!acts) return null;
-    try {
-      const answer = await doing(acts);
-      this.#set({ notice: { tone: "done", text: done, hint: "", move: answer.move ?? null }, said: done });
-      await this.refresh();
-      if (answer.move?.target && this.versions.has(answer.move.target)) {
-        this.go({ version: answer.move.target, branch: answer.move.branch, compared: null, mode: "picture" });
-      }
+  act<T extends Acted>(done: string, doing: (acts: Acts) => Promise<T>): Promise<T | null> {
+    return this.#alone(done, async () => {
+      const answer = await doing(this.acting);
+      await this.#tell(done, answer);
       return answer;
+    });
+  }
+
+  /** Like `act`, for what may end in conflicts: those are then shown to be settled. */
+  async combine(title: string, doing: Conflict["again"], settle: Parameters<Conflict["again"]>[0] = []): Promise<void> {
+    await this.#alone(title, async () => {
+      const report = await doing(settle);
+      if (report.conflicts.length) {
+        this.#set({ conflict: { title, report, again: doing }, said: words().merge.title });
+      } else await this.#tell(title, report);
+    });
+  }
+
+  /** One act after the other; the same one asked for again while it is under way (a key pressed twice) is done once. */
+  #alone<T>(name: string, doing: () => Promise<T>): Promise<T | null> {
+    if (this.#underway.has(name)) return Promise.resolve(null);
+    this.#underway.add(name);
+    this.#set({ busy: true });
+    const done = this.#queue.then(() => this.#tried(doing)).finally(() => this.#underway.delete(name));
+    this.#queue = done.then(() => this.#set({ busy: this.#underway.size > 0 }));
+    return done;
+  }
+
+  async #tried<T>(doing: () => Promise<T>): Promise<T | null> {
+    try {
+      return await doing();
     } catch (error) {
       this.#set({ notice: failed(error) });
       await this.refresh();
@@ -211,19 +233,11 @@ export class Desk {
     }
   }
 
-  /** Like `act`, for what may end in conflicts: those are then shown to be settled. */
-  async combine(title: string, doing: Conflict["again"]): Promise<void> {
-    const acts = this.source.acts;
-    if (!acts) return;
-    try {
-      const report = await doing([]);
-      if (report.conflicts.length) {
-        this.#set({ conflict: { title, report, again: doing }, said: words().merge.title });
-      } else await this.act(title, async () => report);
-    } catch (error) {
-      this.#set({ notice: failed(error) });
-      await this.refresh();
-    }
+  async #tell(done: string, { move }: Acted): Promise<void> {
+    await this.refresh();
+    this.#set({ notice: { tone: "done", text: done, hint: "", move: move ?? null }, said: done });
+    if (!move?.target || !this.versions.has(move.target)) return;
+    this.go({ version: move.target, branch: move.branch, compared: null, mode: "picture" });
   }
 
   settle(): void {
@@ -276,6 +290,8 @@ export class Desk {
       else this.#set({ documents: await this.source.documents(), failure: null });
     } catch (error) {
       this.#set({ failure: sourceError(error) });
+      // Where the document cannot be had, those that there are are offered.
+      if (!this.doc) this.#set({ documents: await this.source.documents().catch(() => null) });
     }
   }
 

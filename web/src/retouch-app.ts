@@ -116,7 +116,7 @@ export class RetouchApp extends RetouchElement {
     return html`
       ${this.#header(desk)}
       ${desk.failure ? this.#failure(desk) : nothing}
-      ${desk.address.doc ? this.#document(desk) : html`<main id="middle" class="list"><retouch-documents .desk=${desk}></retouch-documents></main>`}
+      ${desk.address.doc && (desk.doc || !desk.failure) ? this.#document(desk) : html`<main id="middle" class="list"><retouch-documents .desk=${desk}></retouch-documents></main>`}
       <div class="unseen" role="status" aria-live="polite">${desk.said}</div>
       <retouch-notice .desk=${desk}></retouch-notice>
       <retouch-keys></retouch-keys>
@@ -129,8 +129,7 @@ export class RetouchApp extends RetouchElement {
     return html`<header>
       <a class="unseen skip" href="#history" @click=${this.#skip}>${app.skip}</a>
       <span class="mark" aria-hidden="true">${app.title}</span>
-      ${desk.address.doc ? html`<h1>${desk.doc?.name ?? app.loading}</h1>${this.#branch(desk)}` : nothing}
-      ${desk.address.doc && desk.source.acts ? html`<a class="back" href="/" @click=${this.#back}>${app.back}</a>` : nothing}
+      ${desk.address.doc ? this.#named(desk) : nothing}
       <span class="gap"></span>
       ${desk.doc && desk.source.acts ? this.#general(desk) : nothing}
       ${desk.source.made ? this.#summary(desk.source.made) : nothing}
@@ -140,6 +139,14 @@ export class RetouchApp extends RetouchElement {
         ${language() === "zh" ? "English" : "中文"}</button>
       <button class="quiet" @click=${() => this.sheet?.show()}>${app.keys} <kbd aria-hidden="true">?</kbd></button>
     </header>`;
+  }
+
+  /** Which document and branch is shown, and the way back to all of them. */
+  #named(desk: Desk) {
+    const { app } = this.words;
+    const name = desk.doc?.name ?? (desk.failure ? app.notFound : app.loading);
+    return html`<h1>${name}</h1>${desk.doc ? this.#branch(desk) : nothing}
+      ${desk.source.acts ? html`<a class="back" href="/" @click=${this.#back}>${app.back}</a>` : nothing}`;
   }
 
   /** Of a report: when it was made, and the way to its plain page. */
@@ -192,7 +199,7 @@ export class RetouchApp extends RetouchElement {
         (area) => html`<button class="quiet" aria-pressed=${this.area === area ? "true" : "false"}
           @click=${() => this.#show(area)}>${app[area]}</button>`,
       )}</nav>
-      <main class="areas" data-area=${this.area}>
+      <main class="areas ${desk.busy ? "busy" : ""}" aria-busy=${desk.busy ? "true" : "false"} data-area=${this.area}>
         <section id="history" class="history" aria-label=${app.history}>
           <retouch-live .desk=${desk} @redo=${this.#redo}></retouch-live>
           <retouch-history .desk=${desk}></retouch-history>

@@ -46,7 +46,7 @@ export class RetouchDocuments extends RetouchElement {
           <input type="file" hidden accept="image/png,image/jpeg,image/webp,image/tiff" @change=${this.#chosen}>`
             : nothing
         }</div>
-      ${all.length ? html`<ul>${all.map((one) => this.#document(one))}</ul>` : html`<p>${documents.none}</p>`}`;
+      ${all.length ? html`<ul>${all.map((one) => this.#document(one))}</ul>` : this.desk?.documents ? html`<p>${documents.none}</p>` : nothing}`;
   }
 
   #document(one: DocumentSummary) {

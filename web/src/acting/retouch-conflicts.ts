@@ -2,7 +2,8 @@
 
 import { css, html } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { Conflict, Desk } from "../desk";
+import type { Conflict } from "../conflict";
+import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
 import { controls } from "../looks";
 import type { Box, Settled } from "../records";
@@ -71,7 +72,7 @@ export class RetouchConflicts extends RetouchElement {
     this.working = true;
     this.dialog.close();
     desk.settle();
-    await desk.act(conflict.title, () => conflict.again(settle));
+    await desk.combine(conflict.title, conflict.again, settle);
   }
 
   #giveUp(): void {

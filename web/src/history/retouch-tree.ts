@@ -224,7 +224,7 @@ export class RetouchTree extends RetouchElement {
           ({ line }) => line.key,
           ({ line, index }) => this.#line(line, index),
         )}</div>
-      ${count ? nothing : html`<p class="none">${this.words.history.none}</p>`}
+      ${count || !this.desk?.tree ? nothing : html`<p class="none">${this.words.history.none}</p>`}
     </div>
     ${count < FROM ? nothing : this.#overview(active)}`;
   }
