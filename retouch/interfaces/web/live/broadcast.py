@@ -45,6 +45,14 @@ class Broadcast:
         self._readers.add(reader)
         return reader
 
+    async def join(self, reader: Reader) -> None:
+        """From here on nothing is missed: before the client is told that the stream is open."""
+        if not reader.joined:
+            reader.joined = {number: await onlooker.add(reader) for number, onlooker in self._onlookers.items()}
+            for number, until in reader.joined.items():
+                if number not in reader.cursor:
+                    reader.cursor.move(number, until)
+
     def dismiss(self, reader: Reader) -> None:
         """The reader's stream has ended."""
         self._readers.discard(reader)
@@ -54,11 +62,8 @@ class Broadcast:
     async def written(self, reader: Reader) -> AsyncIterator[bytes]:
         """What goes to a reader: what it missed, each document's revision, then everything as it happens."""
         yield _HELLO
-        missed = {number: await onlooker.add(reader) for number, onlooker in self._onlookers.items()}
-        for number, until in missed.items():
-            if number not in reader.cursor:
-                reader.cursor.move(number, until)
-        for number, until in missed.items():
+        await self.join(reader)
+        for number, until in reader.joined.items():
             async for message in self._earlier(number, reader.cursor[number], until):
                 if reader.wants(message):
                     yield reader.written(message)

@@ -40,6 +40,11 @@ async def events(
     reader = broadcast.admit(cursor, wanted)
     if reader is None:
         return answer(503, "too-many-readers", "as many pages as may are reading already", headers={"Retry-After": "5"})
+    try:
+        await broadcast.join(reader)
+    except BaseException:
+        broadcast.dismiss(reader)
+        raise
     return EventStream(reader, broadcast.written(reader), lambda: broadcast.dismiss(reader))
 
 

@@ -19,6 +19,8 @@ class Reader:
         self.cursor = cursor
         self.gone = asyncio.Event()
         self.slow = False
+        self.joined: dict[int, int] = {}
+        """By project, the last event before those that are told as they happen."""
         self._documents = documents
         self._queue: asyncio.Queue[Message] = asyncio.Queue(waiting)
 
