@@ -55,16 +55,29 @@ requestAnimationFrame(look);
 """
 """Notes, in ms since the navigation began, the frame in which each thing was seen."""
 _MOVES = """
-const handle = found('retouch-overlaid').shadowRoot.querySelector('.handle');
-handle.addEventListener('pointermove', () => {
-  const began = performance.now();
-  window.moved = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-    window.moves.push(performance.now() - began);
-    done();
-  })));
-}, { capture: true });
+async ([moves, pointer]) => {
+  const handle = found('retouch-overlaid').shadowRoot.querySelector('.handle');
+  const place = handle.getBoundingClientRect();
+  const frame = () => new Promise(requestAnimationFrame);
+  const times = [];
+  await frame();
+  for (let number = 0; number < moves; number += 1) {
+    const began = performance.now();
+    const clientX = place.x + number * 37 % 500 - 250;
+    handle.dispatchEvent(new PointerEvent('pointermove', {
+      pointerId: pointer, clientX, clientY: place.y, bubbles: true, composed: true,
+    }));
+    await frame();
+    await frame();
+    times.push(performance.now() - began);
+  }
+  return times;
+}
 """
-"""Each move of the slider waits for two animation frames: 33.3 ms where none is missed."""
+"""Each move of the slider begins with a frame and waits for two more: 33.3 ms where none is missed."""
+_WARMING = 3
+_MOUSE = 1
+"""The pointer's number that browsers give to the mouse."""
 
 
 @contextmanager
@@ -105,7 +118,6 @@ def slider(opened: Browser, server: Served, path: str, moves: int) -> dict[str, 
         _until(page, f"!!found('retouch-overlaid')?.stage?.viewer && {ready}")
         if page.evaluate("found('retouch-overlaid').stage.viewer.drawer.getType()") != "canvas":
             raise SystemExit("the comparison is not drawn on a canvas")
-        page.evaluate(f"(() => {{{_MOVES}}})()")
         for name in ("fitted", "100 %"):
             if name != "fitted":
                 page.evaluate("found('retouch-overlaid').toggleFit()")
@@ -119,14 +131,10 @@ def _moved(page: Page, moves: int) -> list[float]:
     grip = "found('retouch-overlaid').shadowRoot.querySelector('.handle').getBoundingClientRect()"
     x, y = page.evaluate(f"(r => [r.x + r.width / 2, r.y + r.height / 2])({grip})")
     page.mouse.move(x, y)
-    page.evaluate("void (window.moves = [])")
     page.mouse.down()
-    for number in range(moves + 2):
-        page.mouse.move(x + number * 37 % 500 - 250, y + number % 3)
-        page.evaluate("window.moved")
+    times: list[float] = page.evaluate(_MOVES, [moves + _WARMING, _MOUSE])
     page.mouse.up()
-    times: list[float] = page.evaluate("window.moves")
-    return times[-moves:]
+    return times[_WARMING:]
 
 
 def _until(page: Page, condition: str) -> None:
