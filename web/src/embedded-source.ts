@@ -102,7 +102,8 @@ export class EmbeddedSource implements Source {
   }
 
   async compare(_doc: string, a: string, b: string) {
-    return held(this.#data.comparisons, `${a}/${b}`);
+    const missing = "this report does not say by how much these two differ, only each version and the one before it";
+    return held(this.#data.comparisons, `${a}/${b}`, missing);
   }
 
   async runs() {
@@ -224,10 +225,13 @@ function contains([x, y, width, height]: Box, [left, top, wide, high]: Box): boo
   return left >= x && top >= y && left + wide <= x + width && top + high <= y + height;
 }
 
-function held<T>(records: { readonly [name: string]: T }, name: string): T {
+function held<T>(
+  records: { readonly [name: string]: T },
+  name: string,
+  detail = `the report does not hold ${name}`,
+): T {
   const found = records[name];
   if (found === undefined) {
-    const detail = `the report does not hold ${name}`;
     throw new SourceError({ type: "about:blank", title: "Not in the report", status: 404, detail, code: "not-held" });
   }
   return found;

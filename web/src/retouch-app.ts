@@ -119,7 +119,7 @@ export class RetouchApp extends RetouchElement {
       ${desk.address.doc && (desk.doc || !desk.failure) ? this.#document(desk) : html`<main id="middle" class="list"><retouch-documents .desk=${desk}></retouch-documents></main>`}
       <div class="unseen" role="status" aria-live="polite">${desk.said}</div>
       <retouch-notice .desk=${desk}></retouch-notice>
-      <retouch-keys></retouch-keys>
+      <retouch-keys ?acting=${desk.source.acts !== null}></retouch-keys>
       ${desk.conflict ? html`<retouch-conflicts .desk=${desk} .conflict=${desk.conflict}></retouch-conflicts>` : nothing}`;
   }
 

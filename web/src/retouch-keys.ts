@@ -1,9 +1,11 @@
 // The sheet of all keys.
 
 import { css, html } from "lit";
-import { customElement, query } from "lit/decorators.js";
+import { customElement, property, query } from "lit/decorators.js";
 import { RetouchElement } from "./element";
 import { controls } from "./looks";
+
+type Row = readonly [keys: readonly string[], said: string];
 
 @customElement("retouch-keys")
 export class RetouchKeys extends RetouchElement {
@@ -22,6 +24,8 @@ export class RetouchKeys extends RetouchElement {
     `,
   ];
 
+  /** False where the page can only be read. */
+  @property({ type: Boolean }) acting = false;
   @query("dialog") private readonly dialog!: HTMLDialogElement;
 
   show(): void {
@@ -31,20 +35,10 @@ export class RetouchKeys extends RetouchElement {
 
   override render() {
     const { keys, app } = this.words;
-    const rows: readonly (readonly [readonly string[], string])[] = [
+    const rows: readonly Row[] = [
       [["J", "K"], keys.next],
       [["↑", "↓", "←", "→"], keys.within],
-      [["P"], keys.accept],
-      [["X"], keys.reject],
-      [["U"], keys.undo],
-      [["V"], keys.revert],
-      [["A"], keys.again],
-      [["R"], keys.rollback],
-      [["B"], keys.branch],
-      [["T"], keys.tag],
-      [["M"], keys.comment],
-      [["E"], keys.export],
-      [["N"], keys.goal],
+      ...(this.acting ? this.#acts() : []),
       [["C"], keys.compare],
       [["Alt"], keys.compareWith],
       [["O"], keys.original],
@@ -59,5 +53,22 @@ export class RetouchKeys extends RetouchElement {
     return html`<dialog aria-labelledby="title"><h2 id="title">${keys.title}</h2><p>${keys.intro}</p>
       <dl>${rows.map(([names, said]) => html`<dt>${names.map((name) => html`<kbd>${name}</kbd> `)}</dt><dd>${said}</dd>`)}</dl>
       <button @click=${() => this.dialog.close()}>${app.close}</button></dialog>`;
+  }
+
+  #acts(): readonly Row[] {
+    const { keys } = this.words;
+    return [
+      [["P"], keys.accept],
+      [["X"], keys.reject],
+      [["U"], keys.undo],
+      [["V"], keys.revert],
+      [["A"], keys.again],
+      [["R"], keys.rollback],
+      [["B"], keys.branch],
+      [["T"], keys.tag],
+      [["M"], keys.comment],
+      [["E"], keys.export],
+      [["N"], keys.goal],
+    ];
   }
 }

@@ -82,6 +82,9 @@ def test_history_picture_and_evidence_are_there_without_a_server(opened: Open, s
     expect(page.locator("retouch-evidence")).to_contain_text("write the title anew")
     expect(page.locator("retouch-evidence img").first).to_be_visible()
     page.screenshot(path=screenshots / "report.png")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("fit the window")
+    expect(page.get_by_role("dialog").locator("dt", has_text="P")).to_have_count(0)
 
 
 def test_every_version_is_drawn_as_it_is(opened: Open, template: Callable[..., Path]) -> None:

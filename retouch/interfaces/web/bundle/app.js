@@ -670,7 +670,7 @@
       <div class="said"><strong>${e.name}</strong><span>${e.project} · ${t.size(e.width,e.height)}</span>
         <span>${n.versions(e.versions)}</span>
         ${e.waiting?D`<span class="asks">${t.waiting(e.waiting)}</span>`:k}
-        ${e.running?D`<span class="runs">${t.running}</span>`:k}</div></a></li>`}#t(){this.renderRoot.querySelector(`input[type=file]`)?.click()}async#n(e){let t=e.target.files?.[0];t&&await this.desk?.upload(t)}};I([j({attribute:!1})],hi.prototype,`desk`,void 0),hi=I([A(`retouch-documents`)],hi);var gi={version:null,compared:null,mode:`picture`,branch:null,query:``,view:``},_i=class extends P{static{this.styles=[F,C`
+        ${e.running?D`<span class="runs">${t.running}</span>`:k}</div></a></li>`}#t(){this.renderRoot.querySelector(`input[type=file]`)?.click()}async#n(e){let t=e.target.files?.[0];t&&await this.desk?.upload(t)}};I([j({attribute:!1})],hi.prototype,`desk`,void 0),hi=I([A(`retouch-documents`)],hi);var gi={version:null,compared:null,mode:`picture`,branch:null,query:``,view:``},_i=class extends P{constructor(...e){super(...e),this.acting=!1}static{this.styles=[F,C`
       dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--surface); color: var(--ink);
         box-shadow: var(--shade); padding: var(--space-5); max-width: min(44rem, calc(100vw - 2rem)); }
       dialog::backdrop { background: rgb(10 8 5 / 55%); }
@@ -680,9 +680,9 @@
       dt { text-align: right; white-space: nowrap; }
       dd { margin: 0; }
       @media (max-width: 640px) { dl { grid-template-columns: auto 1fr; } }
-    `]}show(){this.dialog.open?this.dialog.close():this.dialog.showModal()}render(){let{keys:e,app:t}=this.words,n=[[[`J`,`K`],e.next],[[`↑`,`↓`,`←`,`→`],e.within],[[`P`],e.accept],[[`X`],e.reject],[[`U`],e.undo],[[`V`],e.revert],[[`A`],e.again],[[`R`],e.rollback],[[`B`],e.branch],[[`T`],e.tag],[[`M`],e.comment],[[`E`],e.export],[[`N`],e.goal],[[`C`],e.compare],[[`Alt`],e.compareWith],[[`O`],e.original],[[`Z`],e.fit],[[`H`],e.boxes],[[`[`,`]`],e.boxStep],[[`+`,`−`,`↑`,`↓`,`←`,`→`],e.window],[[`/`],e.search],[[`?`],e.sheet],[[`Esc`],e.close]];return D`<dialog aria-labelledby="title"><h2 id="title">${e.title}</h2><p>${e.intro}</p>
+    `]}show(){this.dialog.open?this.dialog.close():this.dialog.showModal()}render(){let{keys:e,app:t}=this.words,n=[[[`J`,`K`],e.next],[[`↑`,`↓`,`←`,`→`],e.within],...this.acting?this.#e():[],[[`C`],e.compare],[[`Alt`],e.compareWith],[[`O`],e.original],[[`Z`],e.fit],[[`H`],e.boxes],[[`[`,`]`],e.boxStep],[[`+`,`−`,`↑`,`↓`,`←`,`→`],e.window],[[`/`],e.search],[[`?`],e.sheet],[[`Esc`],e.close]];return D`<dialog aria-labelledby="title"><h2 id="title">${e.title}</h2><p>${e.intro}</p>
       <dl>${n.map(([e,t])=>D`<dt>${e.map(e=>D`<kbd>${e}</kbd> `)}</dt><dd>${t}</dd>`)}</dl>
-      <button @click=${()=>this.dialog.close()}>${t.close}</button></dialog>`}};I([N(`dialog`)],_i.prototype,`dialog`,void 0),_i=I([A(`retouch-keys`)],_i);var vi=12e3,yi=class extends P{constructor(...e){super(...e),this.desk=null,this.watching=new qt(this),this.#e=null,this.#t=null}static{this.styles=[F,C`
+      <button @click=${()=>this.dialog.close()}>${t.close}</button></dialog>`}#e(){let{keys:e}=this.words;return[[[`P`],e.accept],[[`X`],e.reject],[[`U`],e.undo],[[`V`],e.revert],[[`A`],e.again],[[`R`],e.rollback],[[`B`],e.branch],[[`T`],e.tag],[[`M`],e.comment],[[`E`],e.export],[[`N`],e.goal]]}};I([j({type:Boolean})],_i.prototype,`acting`,void 0),I([N(`dialog`)],_i.prototype,`dialog`,void 0),_i=I([A(`retouch-keys`)],_i);var vi=12e3,yi=class extends P{constructor(...e){super(...e),this.desk=null,this.watching=new qt(this),this.#e=null,this.#t=null}static{this.styles=[F,C`
       :host { position: fixed; inset: auto 0 var(--space-4); display: grid; justify-items: center; pointer-events: none; z-index: 5; }
       .notice {
         pointer-events: auto; display: flex; align-items: center; gap: var(--space-3); max-width: min(46rem, calc(100vw - 2rem));
@@ -897,7 +897,7 @@ self.onmessage = async (e) => {
       ${e.address.doc&&(e.doc||!e.failure)?this.#p(e):D`<main id="middle" class="list"><retouch-documents .desk=${e}></retouch-documents></main>`}
       <div class="unseen" role="status" aria-live="polite">${e.said}</div>
       <retouch-notice .desk=${e}></retouch-notice>
-      <retouch-keys></retouch-keys>
+      <retouch-keys ?acting=${e.source.acts!==null}></retouch-keys>
       ${e.conflict?D`<retouch-conflicts .desk=${e} .conflict=${e.conflict}></retouch-conflicts>`:k}`:k}#o(e){let{app:t}=this.words,n=Si()===`dark`;return D`<header>
       <a class="unseen skip" href="#history" @click=${this.#h}>${t.skip}</a>
       <span class="mark" aria-hidden="true">${t.title}</span>
