@@ -52,7 +52,7 @@ def report(
     branch: Branch = None,
     as_json: Json = False,
 ) -> int:
-    """Write a self-contained page: the history tree, each step before and after, what was not fixed."""
+    """Write a self-contained page: history, pictures, comparisons, evidence, and what was not fixed."""
     from retouch.interfaces.cli.selection import branch_of, chosen
     from retouch.interfaces.report import write_report
 
