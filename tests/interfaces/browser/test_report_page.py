@@ -124,6 +124,7 @@ def test_nothing_keeps_anybody_out_in_the_dark_or_on_a_telephone(
     page.get_by_role("button", name="Summary").click()
     expect(page.get_by_role("heading", name="What was not fixed")).to_be_visible()
     assert barriers(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_difference_has_its_map(opened: Open) -> None:
