@@ -41,7 +41,8 @@ def reduced(rgb: RGB, side: int) -> RGB:
     scale = side / max(rgb.shape[:2])
     if scale >= 1:
         return rgb
-    return np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def data_uri(rgb: RGB, quality: int | None = None) -> str:

@@ -58,3 +58,8 @@ def test_a_data_uri_holds_the_picture(quality: int | None) -> None:
 def test_only_large_pictures_are_reduced() -> None:
     assert reduced(np.zeros((400, 200, 3), np.uint8), 100).shape == (100, 50, 3)
     assert reduced(np.zeros((40, 20, 3), np.uint8), 100).shape == (40, 20, 3)
+
+
+def test_a_picture_much_longer_than_wide_is_reduced_too() -> None:
+    assert reduced(np.zeros((700, 2, 3), np.uint8), 52).shape == (52, 1, 3)
+    assert reduced(np.zeros((2, 700, 3), np.uint8), 700).shape == (2, 700, 3)
