@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -25,6 +26,7 @@ from retouch.interfaces.report import render, write_report
 from retouch.interfaces.web.facts.tree import tree_facts
 from retouch.interfaces.web.facts.versions import version_facts
 from retouch.orchestrator.project import Project
+from retouch.picture import Picture, Pixels
 from retouch.plan import ColourIs, Plan, Step
 from retouch.store import Store
 from retouch.verifiers.scripted import ScriptedVerifier
@@ -271,3 +273,25 @@ def test_a_step_that_waits_shows_its_candidate_and_one_that_was_accepted_what_it
     assert settled.alternatives.count("after") == 1 and "candidate" not in settled.alternatives
     assert waiting.alternatives.count("after") == 1 and waiting.alternatives.count("candidate") == 2
     assert "retouch answer PROJECT" in waiting.text and "rejected by agent: too red" in settled.text
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.zeros((1, 1, 3), np.uint8),
+        np.zeros((1400, 2, 2), np.uint8),
+        np.full((40, 60, 4), 40_000, np.uint16),
+        np.full((30, 1300, 1), 99, np.uint8),
+    ],
+    ids=["one-pixel", "slim", "deep", "grey"],
+)
+def test_pictures_of_every_form_are_reported(tmp_path: Path, pixels: Pixels) -> None:
+    with Project.open(tmp_path / "odd.retouch", create=True) as opened:
+        document = opened.import_picture(Picture(pixels), "odd")
+        other = pixels.copy()
+        other[0, 0, 0] ^= 1
+        document.commit(Picture(other), "a dot")
+        larger = document.commit(Picture(np.concatenate([pixels, pixels])), "twice as high")
+        data = data_of(render(document))
+    assert set(data["wholes"]) == {data["tree"]["rows"][0]["version"]["id"], larger.id}
+    assert [each["changed_pixels"] for each in data["comparisons"].values()] == [1], "another size cannot be compared"

@@ -40,7 +40,7 @@ def thumbnail(shelf: Shelf, store: History, version: str, side: int) -> Shown:
     size = size_of(store, version)
     scale = min(1.0, side / max(size.width, size.height))
     wanted = (max(1, round(size.width * scale)), max(1, round(size.height * scale)))
-    halvings = next((n for n in range(31, -1, -1) if max(_sides(level_size(size, n))) >= max(wanted)), 0)
+    halvings = next((n for n in range(top_level(size), -1, -1) if max(_sides(level_size(size, n))) >= max(wanted)), 0)
     if halvings < BASE:
         part = reduced(store.checkout(version).pixels, halvings)
     else:
