@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CHECKED := retouch tests benchmarks examples
 OUT ?= demo-out
 
-.PHONY: help demo test test-full check lint types format bench fonts browser clean
+.PHONY: help demo test test-full check lint types format bench pictures fonts browser clean
 
 help:
 	@echo "make demo    set up, then paint a flawed page of calligraphy and repair it"
@@ -13,6 +13,7 @@ help:
 	@echo "make test-full   the same with the full number of rounds of the slow ones; can take hours"
 	@echo "make check   lint, types and tests"
 	@echo "make bench   the measurements of docs/benchmarks.md, some minutes each"
+	@echo "make pictures   the screenshots of docs/review.md, made by the tests of the page"
 	@echo "make fonts   make sure of the system packages (fonts)"
 
 # Exit code 3 says that faults are left; the table tells which.
@@ -39,8 +40,12 @@ format: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-bench: $(VENV)/.bench fonts
-	for name in finding gate repair real cost history remote framing loop; do $(BIN)/python -m benchmarks.$$name || exit; done
+bench: $(VENV)/.bench fonts browser
+	for name in finding gate repair real cost history remote framing loop review; do $(BIN)/python -m benchmarks.$$name || exit; done
+
+pictures: $(VENV)/.test fonts browser
+	$(BIN)/python -m pytest tests/interfaces/browser/test_guide.py
+	$(BIN)/python scripts/pack-screenshots
 
 # A stamp is made when a step has succeeded, so it is not done again until what it depends on changes.
 $(VENV)/.made:

@@ -34,7 +34,9 @@ def demo(
         [(row.wanted, row.read, row.kind, row.attempts, row.verdict, row.how) for row in shown.rows],
     )
     print_words(*shown.summary(), "", *(f"  {name:24} {what}" for name, what in shown.files.items()), "")
-    print_words("Try next:", *(f"  {line}" for line in shown.next_steps(_program())))
+    program = _program()
+    print_words("Try next:", *(f"  {line}" for line in shown.next_steps(program)), "")
+    print_words(f"See it in the browser, take back what you like, try another way: {shown.review(program)}")
     return shown.report.exit_code
 
 

@@ -74,9 +74,12 @@ class Demonstration:
             f"{program} check {page} --text {text}",
             f"{program} log {project}      # the tree of versions, tries that failed included",
             f"{program} undo {project}     # take the last repair back; nothing is deleted",
-            f"{program} serve {project}    # all of that in the browser: look, compare, take back, try another way",
             f"{program} fix YOUR-PAGE.png --text YOUR-TEXT.txt -o fixed.png",
         )
+
+    def review(self, program: str = "retouch") -> str:
+        """The command that opens the review page on what was done."""
+        return f"{program} serve {self.folder / PROJECT}"
 
 
 def perform(folder: Path, seed: int = 0, listen: Listener | None = None) -> Demonstration:

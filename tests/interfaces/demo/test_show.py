@@ -109,3 +109,4 @@ def test_everything_promised_is_in_the_folder_and_can_be_made_anew(small_page: P
     assert "not fixed" in (shown.folder / "report.html").read_text(encoding="utf-8")
     assert any("1 of the 1 planted faults fixed" in line for line in shown.summary())
     assert all(line.startswith("retouch ") for line in shown.next_steps())
+    assert shown.review("bin/retouch") == f"bin/retouch serve {shown.folder / 'page.retouch'}"
