@@ -2,7 +2,6 @@
 
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { keyed } from "lit/directives/keyed.js";
 import type { Box, Part, WaitingStep } from "../records";
 import type { Again } from "../source";
 import { ActForm } from "./act-form";
@@ -31,7 +30,9 @@ export class RetouchAgain extends ActForm {
       this.instruction = facts?.evidence?.step?.instruction ?? (typeof asked === "string" ? asked : "");
     }
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("textarea")?.focus();
+    // What a quick hand wrote while this was asked for stays.
+    const field = this.renderRoot.querySelector("textarea");
+    if (field && !field.value) field.value = this.instruction ?? "";
   }
 
   get #box(): Box | null {
@@ -72,7 +73,7 @@ export class RetouchAgain extends ActForm {
     const box = this.#box;
     const fields = html`
       <label><span>${form.instruction}</span>
-        ${keyed(this.instruction, html`<textarea name="instruction" rows="2" .value=${this.instruction ?? ""}></textarea>`)}</label>
+        <textarea name="instruction" rows="2"></textarea></label>
       <div class="fields">
         <label><span>${form.editor}</span><select name="editor">
           <option value="">${form.sameEditor}</option>${this.editors.map((part) => option(part, form.unusable))}
