@@ -344,7 +344,8 @@ export class Desk {
       if (back) void this.refresh();
     } else if (news.kind === "job") this.#hearJob(news.job);
     else if (news.kind === "event") this.#hearEvent(news.event);
-    else this.#soon();
+    // A stream begins with how everything stands, which was just read.
+    else if (news.doc !== this.doc?.key || news.revision !== this.doc.revision || this.#refreshing) this.#soon();
   }
 
   #hearJob(job: Job): void {

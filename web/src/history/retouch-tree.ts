@@ -60,11 +60,20 @@ export class RetouchTree extends RetouchElement {
     this.#resized.disconnect();
   }
 
-  /** J and K, from anywhere in the page: the next or the last version in the list. */
+  /** J and K, from anywhere in the page: the next or the last version in the list. The focus goes along if it is here. */
   step(by: number): void {
+    this.#go(by, this.shadowRoot?.activeElement !== null);
+  }
+
+  /** The focus comes to the tree. */
+  enter(): void {
+    this.#go(0, true);
+  }
+
+  #go(by: number, focus: boolean): void {
     const index = this.#index(this.active);
     const next = this.#lines[Math.max(0, Math.min(this.#lines.length - 1, index + by))];
-    if (next) this.#reach(next, false);
+    if (next) this.#reach(next, focus);
   }
 
   protected override willUpdate(): void {
@@ -139,6 +148,11 @@ export class RetouchTree extends RetouchElement {
     }
     this.#reveal(this.#index(line.key));
     this.requestUpdate();
+  }
+
+  /** By a screen reader any line can get the focus: keys are then for that one. */
+  #focused(line: Line): void {
+    this.active = line.key;
   }
 
   #toggle(line: Line, open: boolean): void {
@@ -263,7 +277,7 @@ export class RetouchTree extends RetouchElement {
       aria-level=${line.level} aria-posinset=${line.position} aria-setsize=${line.siblings}
       aria-selected=${selected ? "true" : "false"} aria-expanded=${line.open ?? nothing}
       data-version=${line.version.id} ${styled({ transform: `translateY(${index * ROW}px)` })}
-      @click=${(event: MouseEvent) => this.#click(event, line)}>
+      @click=${(event: MouseEvent) => this.#click(event, line)} @focus=${() => this.#focused(line)}>
       ${this.#lanes(line)}${this.#thumbnail(line.version)}${line.tries.length ? this.#tries(line) : this.#text(line)}
     </a>`;
   }
@@ -283,7 +297,7 @@ export class RetouchTree extends RetouchElement {
     const near = box && Math.max(box[2], box[3]) <= CROPPED;
     const place = near ? source.crop(doc.key, version.id, box, Math.round(Math.max(box[2], box[3]) / 8)) : null;
     const from = place ?? source.thumbnail(doc.key, version.id, 64);
-    return html`<span class="thumb">${from ? html`<img src=${from} alt="" loading="lazy" decoding="async" draggable="false">` : nothing}</span>`;
+    return html`<span class="thumb">${from ? html`<img src=${from} alt="" loading="lazy" fetchpriority="low" decoding="async" draggable="false">` : nothing}</span>`;
   }
 
   #tries(line: Line) {

@@ -24,6 +24,9 @@ export function boxAt(boxes: readonly StepBox[], point: Point): StepBox | null {
   return under.sort((a, b) => a.box[2] * a.box[3] - b.box[2] * b.box[3])[0] ?? null;
 }
 
+/** From so many on, only the selected box has mark and label: all of them would hide the picture, and slow each frame. */
+const CROWD = 100;
+
 /** Only a drawing: what it shows is said elsewhere, and the picture below gets every event. */
 @customElement("retouch-boxes")
 export class RetouchBoxes extends LitElement {
@@ -32,20 +35,20 @@ export class RetouchBoxes extends LitElement {
     css`
       :host { position: absolute; inset: 0; pointer-events: none; }
       svg.all { position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden; }
-      rect.edge { fill: none; vector-effect: non-scaling-stroke; stroke-width: 2; stroke: var(--accent); }
-      rect.halo { fill: none; vector-effect: non-scaling-stroke; stroke-width: 4; stroke: var(--paper); opacity: 0.7; }
-      .pass rect.edge { stroke: var(--pass); }
-      .fail rect.edge { stroke: var(--fail); }
-      .unsure rect.edge { stroke: var(--unsure); }
-      .pending rect.edge { stroke-dasharray: 6 4; }
-      .selected rect.edge { stroke-width: 4; }
-      .selected rect.halo { stroke-width: 8; opacity: 0.9; }
+      .edge { fill: none; vector-effect: non-scaling-stroke; stroke-width: 2; stroke: var(--accent); }
+      .halo { fill: none; vector-effect: non-scaling-stroke; stroke-width: 4; stroke: var(--paper); opacity: 0.7; }
+      .pass .edge { stroke: var(--pass); }
+      .fail .edge { stroke: var(--fail); }
+      .unsure .edge { stroke: var(--unsure); }
+      .pending .edge { stroke-dasharray: 6 4; }
+      .selected .edge { stroke-width: 4; }
+      .selected .halo { stroke-width: 8; opacity: 0.9; }
       .sized { transform: scale(var(--pixel, 1)); }
       text { font: 600 12px system-ui, sans-serif; fill: var(--ink); paint-order: stroke; stroke: var(--paper);
         stroke-width: 4px; stroke-linejoin: round; }
-      .draft rect.edge { stroke: var(--accent); stroke-dasharray: 5 3; stroke-width: 2.5; }
+      .draft .edge { stroke: var(--accent); stroke-dasharray: 5 3; stroke-width: 2.5; }
       .draft rect.fill { fill: var(--accent); opacity: 0.12; }
-      @media (forced-colors: active) { rect.edge { stroke: Highlight; } }
+      @media (forced-colors: active) { .edge { stroke: Highlight; } }
     `,
   ];
 
@@ -65,19 +68,18 @@ export class RetouchBoxes extends LitElement {
   }
 
   override render() {
-    const drawn = [...this.boxes].sort(
-      (a, b) => Number(a.version === this.selected) - Number(b.version === this.selected),
-    );
+    const selected = this.boxes.filter((each) => each.version === this.selected);
+    const others = this.boxes.filter((each) => each.version !== this.selected);
+    const drawn = others.length < CROWD ? others.map((each) => this.#box(each)) : crowd(others);
     return html`<svg class="all" preserveAspectRatio="none" aria-hidden="true">
-      <g opacity=${this.opacity}>${drawn.map((each) => this.#box(each))}</g>
+      <g opacity=${this.opacity}>${drawn}${selected.map((each) => this.#box(each))}</g>
       ${this.draft ? drafted(this.draft) : null}
     </svg>`;
   }
 
   #box({ version, box, label, outcome, pending }: StepBox): SVGTemplateResult {
     const [x, y, width, height] = box;
-    const names = [outcome ?? "", pending ? "pending" : "", version === this.selected ? "selected" : ""].join(" ");
-    return svg`<g class=${names}>
+    return svg`<g class="${looks(outcome, pending)} ${version === this.selected ? "selected" : ""}">
       <rect class="halo" x=${x} y=${y} width=${width} height=${height}></rect>
       <rect class="edge" x=${x} y=${y} width=${width} height=${height}></rect>
       <g transform="translate(${x} ${y})"><g class="sized">
@@ -86,6 +88,26 @@ export class RetouchBoxes extends LitElement {
       </g></g>
     </g>`;
   }
+}
+
+function looks(outcome: StepBox["outcome"], pending: boolean): string {
+  return `${outcome ?? ""} ${pending ? "pending" : ""}`;
+}
+
+/** All boxes that look alike as one path. */
+function crowd(boxes: readonly StepBox[]): readonly SVGTemplateResult[] {
+  const paths = new Map<string, string>();
+  for (const {
+    box: [x, y, width, height],
+    outcome,
+    pending,
+  } of boxes) {
+    const name = looks(outcome, pending);
+    paths.set(name, `${paths.get(name) ?? ""}M${x} ${y}h${width}v${height}h${-width}z`);
+  }
+  return [...paths].map(
+    ([name, path]) => svg`<g class=${name}><path class="halo" d=${path} /><path class="edge" d=${path} /></g>`,
+  );
 }
 
 function drafted([x, y, width, height]: Box): SVGTemplateResult {

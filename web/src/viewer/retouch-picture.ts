@@ -75,7 +75,7 @@ export class RetouchPicture extends WindowElement {
       <div class="window ${this.drawing ? "drawing" : ""}" tabindex="0" role="application" aria-label=${[doc?.name, this.caption].filter(Boolean).join(": ")}
         aria-roledescription=${viewer.window} aria-describedby="keys" @keydown=${this.keyed} @keyup=${this.#released}
         @pointermove=${this.#pointed} @pointerleave=${this.left} @pointerdown=${() => this.focus()}>
-        ${first ? html`<img class="first" src=${first} alt="">` : null}
+        ${first ? html`<img class="first" fetchpriority="high" src=${first} alt="">` : null}
         <div class="stage"></div>
         ${this.missing ? html`<p class="instead">${viewer.noPicture}</p>` : null}
         <retouch-boxes .boxes=${this.boxes} .selected=${this.selected} .opacity=${this.strength}

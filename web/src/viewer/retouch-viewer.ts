@@ -8,7 +8,7 @@ import type { RetouchCompare } from "../compare/retouch-compare";
 import { RetouchElement } from "../element";
 import { controls } from "../looks";
 import { keep, kept } from "../memory";
-import type { DocumentFacts } from "../records";
+import type { DocumentFacts, TreeVersion } from "../records";
 import type { Source } from "../source";
 import type { StepBox } from "./retouch-boxes";
 import "./retouch-picture";
@@ -47,6 +47,8 @@ export class RetouchViewer extends RetouchElement {
   @property({ attribute: false }) doc: DocumentFacts | null = null;
   @property() version: string | null = null;
   @property() compared: string | null = null;
+  /** All of the document, by id. */
+  @property({ attribute: false }) versions: ReadonlyMap<string, TreeVersion> = new Map();
   @property() mode: Mode = "picture";
   @property() view = "";
   @property({ attribute: false }) boxes: readonly StepBox[] = [];
@@ -55,13 +57,12 @@ export class RetouchViewer extends RetouchElement {
 
   @state() private strength = Number(kept(STRENGTH) ?? 1);
   @state() private scale = 0;
-  /** The versions before the shown one and at the very beginning; null until they are known or where there is none. */
-  @state() private earlier: string | null = null;
-  @state() private original: string | null = null;
+  /** The versions before the shown one and at the very beginning; null where there is none. */
+  private earlier: string | null = null;
+  private original: string | null = null;
   @query("retouch-picture") private readonly picture!: RetouchPicture | null;
   @query("retouch-compare") private readonly comparison!: RetouchCompare | null;
   #remembered = 1;
-  #placed = "";
 
   /** Z: fit the window, or 100 %, by turns. */
   toggleFit(): void {
@@ -102,7 +103,9 @@ export class RetouchViewer extends RetouchElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("doc") || changed.has("version") || changed.has("source")) void this.#place();
+    if (!changed.has("versions") && !changed.has("version")) return;
+    this.earlier = this.versions.get(this.version ?? "")?.parents[0] ?? null;
+    this.original = [...this.versions.values()].find((each) => each.parents.length === 0)?.id ?? null;
   }
 
   #picture() {
@@ -166,22 +169,4 @@ export class RetouchViewer extends RetouchElement {
   readonly #moved = (event: CustomEvent<{ scale: number }>): void => {
     this.scale = event.detail.scale;
   };
-
-  /** Find the versions that the shown one is usually compared with. */
-  async #place(): Promise<void> {
-    const { source, doc, version } = this;
-    if (!source || !doc || !version) return;
-    const wanted = `${doc.key}/${version}/${doc.revision}`;
-    if (wanted === this.#placed) return;
-    this.#placed = wanted;
-    try {
-      const { rows } = await source.tree(doc.key);
-      if (wanted !== this.#placed) return;
-      const all = rows.flatMap((row) => (row.folded.length ? row.folded : [row.version]));
-      this.earlier = all.find((each) => each.id === version)?.parents[0] ?? null;
-      this.original = all.find((each) => each.parents.length === 0)?.id ?? null;
-    } catch {
-      // The page around tells why the tree cannot be read; without it there is just nothing to compare with.
-    }
-  }
 }

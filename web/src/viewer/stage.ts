@@ -275,6 +275,8 @@ function settings(element: HTMLElement): OpenSeadragon.Options {
     maxImageCacheCount: 400,
     // A browser opens six connections to a server; records and events want some of them.
     imageLoaderLimit: 4,
+    // As many are asked for in one frame: where frames are slow, one at a time would leave the connections idle.
+    maxTilesPerFrame: 4,
     // Tiles that are too coarse are not fetched first: the thumbnail, or the version before, shows until the right ones come.
     immediateRender: true,
     silenceMultiImageWarnings: true,
