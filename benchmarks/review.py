@@ -37,6 +37,8 @@ TILES = 60
 MOVES = 60
 Row = tuple[str, str, str]
 """What it is, its mark, what was measured."""
+Spent = tuple[float, float, float]
+"""Seconds of a run, processor seconds of the server and of its worker."""
 
 
 def bundle(_: argparse.Namespace) -> Iterator[Row]:
@@ -112,27 +114,40 @@ def slider(options: argparse.Namespace) -> Iterator[Row]:
 
 
 def readers(options: argparse.Namespace) -> Iterator[Row]:
-    """The same run without and with readers, in turn, each on a branch of its own; seconds as the run itself tells."""
+    """The same run without and with readers, in turn, each on a branch of its own; seconds as the run itself tells, and
+    processor time of the process that it works in and of the server's."""
     path = options.folder / "page.retouch"
+    path.unlink(missing_ok=True)
     page = flawed_project(path)
-    seconds: dict[int, list[float]] = {0: [], READERS: []}
-    server_seconds: dict[int, list[float]] = {0: [], READERS: []}
+    without: list[Spent] = []
+    reads: list[Spent] = []
     got: set[int] = set()
     with served([path]) as server:
-        _run(server, page, "warm")
-        for number in range(options.repeat):
+        _measured_run(server, page, "warm", 0)
+        for number in range(options.runs):
             for count in (0, READERS) if number % 2 else (READERS, 0):
-                before = server.processor_seconds()
-                with reading(server, count) as those:
-                    seconds[count].append(_run(server, page, f"b{number}-{count}"))
-                server_seconds[count].append(server.processor_seconds() - before)
-                got |= set(those.events)
-    alone, read = (statistics.median(times) for times in seconds.values())
-    spread = ", ".join(f"{min(times):.2f} to {max(times):.2f}" for times in seconds.values())
-    told = f"{100 * (read / alone - 1):+.1f} % ({alone:.2f} s, then {read:.2f} s; {spread})"
-    yield f"a run with {READERS} readers beside one without", "+5 %", told
-    work = " and ".join(f"{statistics.median(times):.2f} s" for times in server_seconds.values())
-    yield "processor time of the server meanwhile", "", f"{work}; {min(got)} to {max(got)} events a reader"
+                seconds, events = _measured_run(server, page, f"b{number}-{count}", count)
+                (reads if count else without).append(seconds)
+                got |= set(events)
+    alone, read = np.array(without), np.array(reads)
+    share = 100 * (np.median(read / alone, axis=0) - 1)
+    for place, said in ((0, "seconds"), (2, "processor time of its process")):
+        spread = " and ".join(
+            f"{np.median(each):.2f} s ({each.min():.2f} to {each.max():.2f})"
+            for each in (alone[:, place], read[:, place])
+        )
+        yield f"a run without and with {READERS} readers: {said}", "+5 %", f"{share[place]:+.1f} %: {spread}"
+    server_work = f"{np.median(alone[:, 1]):.2f} and {np.median(read[:, 1]):.2f} s"
+    yield "processor time of the server meanwhile", "", f"{server_work}; {min(got)} to {max(got)} events a reader"
+
+
+def _measured_run(server: Served, page: str, branch: str, count: int) -> tuple[Spent, list[int]]:
+    """What the run took; the events that each of `count` readers got."""
+    before = server.processor_seconds()
+    with reading(server, count) as those:
+        seconds = _run(server, page, branch)
+    after = server.processor_seconds()
+    return (seconds, after[0] - before[0], after[1] - before[1]), those.events
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
@@ -202,6 +217,7 @@ def main() -> None:
     options = parser.parse_args()
     options.tiles, options.moves, options.versions = (TILES, MOVES, TREE) if not options.quick else (8, 8, 60)
     options.repeat = 1 if options.quick else options.repeat
+    options.runs = 1 if options.quick else 2 * options.repeat
     with ExitStack() as stack:
         options.folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         options.folder.mkdir(parents=True, exist_ok=True)

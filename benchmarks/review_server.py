@@ -48,10 +48,12 @@ class Served:
             raise SystemExit(f"{method} {path}: {answer.status} {content[:300]!r}")
         return content
 
-    def processor_seconds(self) -> float:
-        """Processor time of the server's own process so far, without its worker (Linux)."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+    def processor_seconds(self) -> tuple[float, float]:
+        """Processor time so far of the server's own process, and of its worker (Linux)."""
+        own = str(self._process.pid)
+        lists = Path(f"/proc/{own}/task").glob("*/children")
+        children = {child for each in lists for child in each.read_text(encoding="ascii").split()}
+        return _processor_seconds(own), sum(_processor_seconds(child) for child in children)
 
     def finished(self, job: str) -> dict[str, Any]:
         """Wait for a job, asking five times a second; how it ended."""
@@ -62,6 +64,11 @@ class Served:
             if found["state"] == "done":
                 return found
             time.sleep(0.2)
+
+
+def _processor_seconds(process: str) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 @contextmanager
