@@ -207,7 +207,7 @@ export class RetouchApp extends RetouchElement {
         <section class="picture ${pending ? "pending" : ""}" aria-label=${app.picture}>
           <retouch-acts .desk=${desk} .drawn=${this.drawn} .drawing=${this.drawing}
             @drawing-wanted=${this.#wantsDrawing}></retouch-acts>
-          <retouch-viewer .source=${desk.source} .doc=${desk.doc} .version=${version} .compared=${compared}
+          <retouch-viewer .source=${desk.source} .doc=${desk.doc} .version=${version} .compared=${compared} .versions=${desk.versions}
             .mode=${mode} .view=${view} .boxes=${boxes} .drawing=${this.drawing}
             @select-version=${this.#selects} @mode-changed=${this.#modeChanged} @compare-with=${this.#comparesWith}
             @view-changed=${this.#viewChanged} @box-drawn=${this.#boxDrawn}
@@ -226,7 +226,8 @@ export class RetouchApp extends RetouchElement {
 
   #skip(event: Event): void {
     event.preventDefault();
-    this.history?.step(0);
+    this.area = "history";
+    void this.updateComplete.then(() => this.history?.enter());
   }
 
   #back(event: MouseEvent): void {
@@ -251,6 +252,8 @@ export class RetouchApp extends RetouchElement {
   #wantsDrawing(event: CustomEvent<{ on: boolean }>): void {
     this.drawing = event.detail.on;
     if (event.detail.on && this.desk?.address.mode !== "picture") this.desk?.go({ mode: "picture" }, true);
+    if (event.detail.on)
+      void this.updateComplete.then(() => this.viewer?.updateComplete).then(() => this.viewer?.focus());
   }
 
   #boxDrawn(event: CustomEvent<{ box: Box }>): void {

@@ -21,7 +21,7 @@ class Reviewer:
     context: BrowserContext
     page: Page
     complaints: list[str] = field(default_factory=list)
-    """What the browser wrote on its console, uncaught errors and violations of the policy among it."""
+    """Errors on the browser's console, uncaught ones and violations of the policy among them."""
 
     @classmethod
     def sit_down(cls, service: Service, context: BrowserContext) -> Reviewer:
@@ -32,7 +32,7 @@ class Reviewer:
         return reviewer
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type == "error":
             self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def open(self, path: str = "/", *, admitted: bool = True) -> Page:

@@ -1,6 +1,6 @@
 // What the forms of the acts share: the first field gets the focus, Escape and Cancel give up, and boxes are drawn by hand.
 
-import { html, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
@@ -19,6 +19,12 @@ export abstract class ActForm extends RetouchElement {
 
   override firstUpdated(): void {
     this.renderRoot.querySelector<HTMLElement>("input, textarea, select, a, button")?.focus();
+  }
+
+  /** A box is drawn, or given up: the focus, which was on the picture, comes back. */
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.get("drawing") !== true || this.drawing) return;
+    this.renderRoot.querySelector<HTMLElement>("button[aria-pressed]")?.focus();
   }
 
   protected close(): void {

@@ -45,6 +45,11 @@ export class RetouchHistory extends RetouchElement {
     this.tree.step(by);
   }
 
+  /** The focus comes to the tree. */
+  enter(): void {
+    this.tree.enter();
+  }
+
   #change(change: Partial<Query["fields"]> & { text?: string }): void {
     const { text, ...fields } = change;
     const now = this.#query;
@@ -130,7 +135,7 @@ export class RetouchHistory extends RetouchElement {
 
   #escape(event: KeyboardEvent): void {
     if (event.key === "Escape") this.#change({ text: "" });
-    else if (event.key === "ArrowDown" || event.key === "Enter") this.tree.step(0);
+    else if (event.key === "ArrowDown" || event.key === "Enter") this.tree.enter();
     else return;
     event.preventDefault();
   }
