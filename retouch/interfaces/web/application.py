@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -24,6 +27,7 @@ from retouch.interfaces.web.reading import (
     tree,
 )
 from retouch.interfaces.web.reading.contrasts import Contrasts
+from retouch.interfaces.web.reading.preparation import preparing
 from retouch.interfaces.web.reading.shelf import Shelf
 
 _READING = (documents, tree, evidence, pictures, comparison, runs, parts, downloads)
@@ -31,9 +35,15 @@ _READING = (documents, tree, evidence, pictures, comparison, runs, parts, downlo
 
 def create_api(projects: Projects, studio: Studio | None = None) -> FastAPI:
     """All routes on these projects, open to whoever reaches them: `create_app` puts them behind a guard."""
-    studio = studio or Studio(projects)
+    studio, shelf = studio or Studio(projects), Shelf()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with preparing(projects, shelf), studio.lifespan(app):
+            yield
+
     app = FastAPI(
-        lifespan=studio.lifespan,
+        lifespan=lifespan,
         title="Retouch",
         description=DESCRIPTION,
         version="1",
@@ -43,7 +53,7 @@ def create_api(projects: Projects, studio: Studio | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.projects, app.state.studio = projects, studio
-    app.state.shelf, app.state.contrasts = Shelf(), Contrasts()
+    app.state.shelf, app.state.contrasts = shelf, Contrasts()
     problem.install(app)
     describe(app)
     for room in _READING:
