@@ -16,6 +16,11 @@ export function language(): Language {
   return current;
 }
 
+/** How numbers and dates are written, whatever the browser's own language. */
+export function locale(): string {
+  return current === "zh" ? "zh-Hant" : "en-GB";
+}
+
 export function words(): Words {
   return ALL[current];
 }

@@ -134,8 +134,11 @@ def test_on_a_telephone_one_thing_is_shown_at_a_time(shelf: Service, review: Rev
     page.get_by_role("navigation").get_by_role("button", name="History").click()
     page.get_by_role("treeitem").filter(has_text="write the title anew").first.click()
     page.get_by_role("navigation").get_by_role("button", name="Picture").click()
+    scale = page.locator("retouch-viewer output")
+    expect(scale).to_have_text(re.compile(r"^[1-9]\d+ %"))  # it was behind a tab, but is shown as large as before
     for mode in ("Slider", "Side by side"):
         reviewer.button(mode).click()
+        expect(scale).to_have_text(re.compile(r"^[1-9]\d+ %"))
         looks(reviewer, f"{mode.lower().replace(' ', '-')}-narrow")
     reviewer.button("Picture").last.click()
     reviewer.act("again").click()

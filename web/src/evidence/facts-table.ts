@@ -9,7 +9,7 @@ export function factsTable(facts: Facts, names: Readonly<Record<string, string>>
   if (!entries.length) return nothing;
   return html`<table class="facts"><tbody>${entries.map(
     ([name, value]) =>
-      html`<tr><th scope="row">${names[name] ?? name.replaceAll("_", " ")}</th><td>${plain(value)}</td></tr>`,
+      html`<tr><th scope="row">${names[name] ?? name.replaceAll("_", " ")}</th><td>${name === "seed" ? String(value) : plain(value)}</td></tr>`,
   )}</tbody></table>`;
 }
 

@@ -1,5 +1,6 @@
 // Reading what verifiers and editors wrote down: any JSON may stand there, so nothing is taken for granted.
 
+import { locale } from "../language";
 import type { Facts, Json } from "../records";
 
 export function isFacts(value: Json | undefined): value is Facts {
@@ -33,15 +34,15 @@ export function without(facts: Facts, ...names: readonly string[]): Facts {
 
 /** A number as people write it: whole ones whole, others with three places that matter. */
 export function figure(value: number): string {
-  if (Number.isInteger(value)) return value.toLocaleString();
-  return Number(value.toPrecision(3)).toLocaleString(undefined, { maximumSignificantDigits: 3 });
+  if (Number.isInteger(value)) return value.toLocaleString(locale());
+  return Number(value.toPrecision(3)).toLocaleString(locale(), { maximumSignificantDigits: 3 });
 }
 
 /** A share in per cent, never rounded up to all of it. */
 export function percent(share: number): string {
   const value = share * 100;
   if (value >= 100 || value <= 0) return `${Math.round(value)}\u00a0%`;
-  return `${(value > 99 ? Math.floor(value * 100) / 100 : Number(value.toPrecision(3))).toLocaleString()}\u00a0%`;
+  return `${(value > 99 ? Math.floor(value * 100) / 100 : Number(value.toPrecision(3))).toLocaleString(locale())}\u00a0%`;
 }
 
 /** JSON in one line, as a table's cell shows it. */

@@ -3,6 +3,7 @@
 import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { RetouchElement } from "../element";
+import { locale } from "../language";
 import { controls } from "../looks";
 import type { Attempt, Box, DocumentFacts, VersionFacts } from "../records";
 import { type Source, SourceError } from "../source";
@@ -139,5 +140,7 @@ export class RetouchEvidence extends RetouchElement {
 
 function when(created: string): string {
   const date = new Date(created);
-  return Number.isNaN(date.valueOf()) ? created : date.toLocaleString(document.documentElement.lang || undefined);
+  return Number.isNaN(date.valueOf())
+    ? created
+    : date.toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
 }

@@ -5,7 +5,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Desk } from "../desk";
 import { RetouchElement } from "../element";
-import { language } from "../language";
+import { locale } from "../language";
 import { controls } from "../looks";
 import type { TreeVersion } from "../records";
 import { styled } from "../styled";
@@ -355,5 +355,5 @@ function when(created: string): string {
   const today = date.toDateString() === now.toDateString();
   const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
   const form: Intl.DateTimeFormatOptions = today ? { timeStyle: "short" } : { day: "numeric", month: "short", ...year };
-  return new Intl.DateTimeFormat(language() === "zh" ? "zh-Hant" : "en-GB", form).format(date);
+  return new Intl.DateTimeFormat(locale(), form).format(date);
 }

@@ -56,17 +56,25 @@ export class Stage {
   #smooth = true;
   #fitted = true;
   #wanted: View | null = null;
+  /** The view when the window was last in sight, and whether it is out of sight: behind a tab it has no size. */
+  #last: View | null = null;
+  #hidden = false;
 
   /** `drawn` is called whenever what is visible has changed. */
   constructor(element: HTMLElement, size: Point, drawn: (visible: Visible) => void) {
     withoutInlineStyle();
     this.#size = size;
     this.viewer = new OpenSeadragon.Viewer(settings(element));
+    this.#hidden = element.clientWidth <= 1;
     this.viewer.addHandler("resize", () => {
-      if (this.#fitted) this.viewer.viewport.goHome(true);
+      if (!this.inSight) this.#hidden = true;
+      else if (this.#fitted) this.viewer.viewport.goHome(true);
     });
     this.viewer.addHandler("update-viewport", () => {
+      if (!this.inSight) return;
+      if (this.#hidden) this.#comeBack();
       this.#fitted = this.fitted;
+      this.#last = this.view;
       this.#crisp();
       drawn(this.visible);
     });
@@ -142,6 +150,11 @@ export class Stage {
     if (this.viewer.world.getItemCount() > 0) this.#go(view, true);
   }
 
+  /** False behind a tab, where nothing can be told of what is seen. */
+  get inSight(): boolean {
+    return this.viewer.viewport.getContainerSize().x > 1;
+  }
+
   get fitted(): boolean {
     const { viewport } = this.viewer;
     return Math.abs(viewport.getZoom(false) / viewport.getHomeZoom() - 1) < 0.01;
@@ -202,6 +215,14 @@ export class Stage {
 
   destroy(): void {
     this.viewer.destroy();
+  }
+
+  /** As it was when it was last seen, or as it was to be opened. */
+  #comeBack(): void {
+    this.#hidden = false;
+    const view = this.#last ?? this.#wanted;
+    if (view && !(this.#last && this.#fitted)) this.#go(view, true);
+    else this.viewer.viewport.goHome(true);
   }
 
   #devicePixels(): number {

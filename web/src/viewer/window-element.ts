@@ -125,7 +125,7 @@ export abstract class WindowElement extends RetouchElement {
 
   #tell(): void {
     const { stage } = this;
-    if (!stage) return;
+    if (!stage?.inSight) return;
     this.look = this.#now(stage);
     const view = formattedLook(this.look);
     this.tell("window-moved", { scale: stage.view.scale });
