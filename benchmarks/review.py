@@ -86,7 +86,7 @@ def tree(options: argparse.Namespace) -> Iterator[Row]:
     """Until the tree is seen in a browser that was never here."""
     from benchmarks.review_browser import browser, opening
 
-    path = options.folder / "tree.retouch"
+    path = _new(options, "tree")
     head = tree_project(path, options.versions)
     with browser() as opened, served([path]) as server:
         wanted = ("tree", "tree with thumbnails", "first tile")
@@ -116,8 +116,7 @@ def slider(options: argparse.Namespace) -> Iterator[Row]:
 def readers(options: argparse.Namespace) -> Iterator[Row]:
     """The same run without and with readers, in turn, each on a branch of its own; seconds as the run itself tells, and
     processor time of the process that it works in and of the server's."""
-    path = options.folder / "page.retouch"
-    path.unlink(missing_ok=True)
+    path = _new(options, "page")
     page = flawed_project(path)
     without: list[Spent] = []
     reads: list[Spent] = []
@@ -168,6 +167,14 @@ def _large(options: argparse.Namespace, side: int) -> Iterator[tuple[Served, lis
         known.write_text("\n".join(large_project(path, side)), encoding="ascii")
     with served([path]) as server:
         yield server, known.read_text(encoding="ascii").split()
+
+
+def _new(options: argparse.Namespace, name: str) -> Path:
+    """Where a project may be made, also in a folder that was used before."""
+    for left in options.folder.glob(f"{name}.retouch*"):
+        left.unlink()
+    path: Path = options.folder / f"{name}.retouch"
+    return path
 
 
 def _sides(options: argparse.Namespace) -> dict[str, int]:

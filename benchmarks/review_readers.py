@@ -49,7 +49,7 @@ def main(host: str, port: str, count: str) -> None:
     selector = selectors.DefaultSelector()
     got = {_opened(host, int(port), token): 0 for _ in range(int(count))}
     for one in got:
-        got[one] = one.recv(1 << 16).count(b"event: event")
+        got[one] = one.recv(1 << 16).count(b"event: ")
         one.setblocking(False)
         selector.register(one, selectors.EVENT_READ)
     print("ready", flush=True)
@@ -75,7 +75,7 @@ def _read(selector: selectors.BaseSelector, got: dict[socket.socket, int]) -> bo
         content = key.fileobj.recv(1 << 16)
         if not content:
             raise SystemExit("the server ended a stream")
-        got[key.fileobj] += content.count(b"event: event")
+        got[key.fileobj] += content.count(b"event: ")
     return True
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -48,6 +48,10 @@ class Served:
             raise SystemExit(f"{method} {path}: {answer.status} {content[:300]!r}")
         return content
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
     def processor_seconds(self) -> tuple[float, float]:
         """Processor time so far of the server's own process, and of its worker (Linux)."""
         own = str(self._process.pid)
@@ -82,7 +86,9 @@ def served(projects: Sequence[Path]) -> Iterator[Served]:
         line = process.stdout.readline()
         if not line:
             raise SystemExit(f"retouch serve ended with {process.wait()}")
-        yield Served(process, json.loads(line)["url"])
+        server = Served(process, json.loads(line)["url"])
+        with closing(server):
+            yield server
     finally:
         process.terminate()
         process.wait(30)
