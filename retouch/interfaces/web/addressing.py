@@ -18,8 +18,9 @@ HASH = r"^[0-9a-f]{64}$"
 """A version's id."""
 RUN = r"^[0-9a-f]{16}$"
 """A run's id."""
-STEP = r"^[A-Za-z0-9._-]{1,64}$"
-"""A step's id within its run's plans."""
+STEP = r"^[^/\\\x00-\x1f\x7f]{1,200}$"
+"""A step's id within its run's plans: a plan may come from anywhere, and name its steps in any writing. It is looked up
+in the run and nowhere else."""
 
 DocumentKey = Annotated[str, Path(pattern=KEY, description="A document's key, as the list of documents has it.")]
 VersionId = Annotated[str, Path(pattern=HASH, description="A version's full id.")]

@@ -101,7 +101,7 @@ def _dabbed(document: Document, branch: str, place: int, rng: np.random.Generato
 def booby_trapped(document: Document) -> None:
     """Markup wherever a project holds text: goal, instruction, wanted and read text, reasons, comments, names."""
     verdicts = ScriptedVerifier()
-    trapped = step("s1", TITLE, hostile("instruction"))
+    trapped = step("一 <b>&?#%", TITLE, hostile("instruction"))
     paint(document, trapped, verifiers=[_Talker(verdicts)], goal=hostile("goal"))
     head = document.head()
     document.comment(head, hostile("comment"))
@@ -109,7 +109,7 @@ def booby_trapped(document: Document) -> None:
     document.commit(sheet(7), hostile("message"))
     document.create_branch("a&b'\"x")
     document.create_tag("t'\"&amp;")
-    paint(document, step("ask", SEAL, hostile("asked")), review=True, goal=hostile("waiting"))
+    paint(document, step("問 <i>", SEAL, hostile("asked")), review=True, goal=hostile("waiting"))
 
 
 class _Talker:

@@ -124,5 +124,7 @@ def test_markup_in_a_project_is_shown_as_text(serve: Serve, review: Review) -> N
             expect(page.locator("retouch-evidence h2")).to_be_attached()
             page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
         expect(shown, place).to_be_attached()
+    reviewer.button("Accept this one").click()
+    reviewer.told("問 <i> is accepted")
     assert page.locator("img[src=x]").count() == 0
     assert reviewer.script("window.hacked ?? null") is None
