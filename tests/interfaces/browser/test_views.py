@@ -71,6 +71,8 @@ def test_views_of_a_version_keep_nobody_out(shelf: Service, review: Review, look
     for form in FORMS:
         reviewer.act(form).click()
         expect(page.get_by_role("form")).to_be_visible()
+        if form == "again":
+            expect(page.get_by_label("Instruction")).not_to_have_value("")
         looks(reviewer, f"{form}-{scheme}")
         page.get_by_role("form").get_by_role("button").last.click()
 
@@ -144,6 +146,8 @@ def test_on_a_telephone_one_thing_is_shown_at_a_time(shelf: Service, review: Rev
     reviewer.act("again").click()
     expect(page.get_by_role("form")).to_be_visible()
     looks(reviewer, "again-narrow")
+    page.get_by_role("link", name="All documents").click()
+    expect(page.get_by_role("link", name=re.compile("sheet-1"))).to_be_visible()
 
 
 def test_what_a_finger_meets_is_large_enough(shelf: Service, review: Review) -> None:

@@ -229,8 +229,9 @@
   @media (max-width: 900px) {
     :host { grid-template-rows: auto auto auto minmax(0, 1fr); }
     header { padding-inline: var(--space-3); gap: var(--space-2); flex-wrap: wrap; padding-block: 4px; }
-    .back, header kbd, .branch span, header:has(h1) .mark { display: none; }
-    .general { order: 2; flex: 1 1 auto; }
+    header kbd, .branch span, header:has(h1) .mark { display: none; }
+    .general, .back { order: 2; }
+    .general { flex: 1 1 auto; }
     header > button { padding-inline: 6px; }
     header > button:last-child { order: 3; }
     .branch { flex: 0 1 auto; }
