@@ -206,7 +206,7 @@ export class RetouchApp extends RetouchElement {
         </section>
         <section class="picture ${pending ? "pending" : ""}" aria-label=${app.picture}>
           <retouch-acts .desk=${desk} .drawn=${this.drawn} .drawing=${this.drawing}
-            @drawing-wanted=${this.#wantsDrawing}></retouch-acts>
+            @drawing-wanted=${this.#wantsDrawing} @form-closed=${this.#leaveDrawing}></retouch-acts>
           <retouch-viewer .source=${desk.source} .doc=${desk.doc} .version=${version} .compared=${compared} .versions=${desk.versions}
             .mode=${mode} .view=${view} .boxes=${boxes} .drawing=${this.drawing}
             @select-version=${this.#selects} @mode-changed=${this.#modeChanged} @compare-with=${this.#comparesWith}

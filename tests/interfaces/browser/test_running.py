@@ -96,7 +96,9 @@ def test_a_step_is_done_again_in_a_box_drawn_by_hand(studio: Service, review: Re
     reviewer.button("Draw another box").click()
     draw(reviewer, 0.4, 0.4, 0.6, 0.6)
     expect(page.locator("retouch-again code")).not_to_have_text(", ".join(map(str, (SEAL.x, SEAL.y, 70, 70))))
+    expect(page.locator("retouch-boxes").get_by_text("new")).to_be_attached()
     reviewer.button("Start").click()
+    expect(page.locator("retouch-boxes").get_by_text("new")).to_have_count(0)
 
     reviewer.told(re.compile("Done, on"))
     reviewer.notice.get_by_role("button", name="Show").click()
@@ -153,7 +155,9 @@ def test_what_waits_is_done_another_way(studio: Service, review: Review, gate: g
     expect(region(reviewer, "One step waits for you")).to_contain_text("a bolder dot")
 
 
-def test_two_browsers_see_the_same(studio: Service, review: Review, gate: gated.Gate, name: str) -> None:
+def test_two_browsers_see_the_same(
+    studio: Service, review: Review, gate: gated.Gate, name: str, screenshots: Path
+) -> None:
     one, other = review(studio), review(studio)
     for each in (one, other):
         each.document(name)
@@ -173,10 +177,12 @@ def test_two_browsers_see_the_same(studio: Service, review: Review, gate: gated.
     for each in (one, other):
         expect(region(each, "Runs")).to_contain_text("1 of 2 steps")
         expect(each.line(document.head().id)).to_be_attached()
+    one.page.screenshot(path=screenshots / "running.png")
     second.go()
     for each in (one, other):
         expect(region(each, "Runs")).to_have_count(0)
-        expect(each.line(document.head().id)).to_be_attached()
+        expect(region(each, "2 steps wait for you")).to_be_visible()
+    other.page.screenshot(path=screenshots / "asking.png")
 
 
 def test_a_run_is_paused_by_one_and_gone_on_with_by_another(

@@ -14,7 +14,7 @@ export class RetouchLive extends RetouchElement {
   static override styles = [
     controls,
     css`
-      :host { display: block; overflow: auto; max-height: 46vh; flex: none; }
+      :host { display: block; overflow: auto; max-height: 52vh; flex: none; }
       section { padding: var(--space-2) var(--space-3) var(--space-3); border-bottom: 1px solid var(--line);
         background: var(--surface); display: grid; gap: 6px; }
       section.asks { background: var(--pending-wash); }

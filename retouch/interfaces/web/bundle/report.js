@@ -602,7 +602,7 @@
       ${n.map(([e,t])=>E`<option value=${e} ?selected=${e===r}>${t}</option>`)}
     </select></label>`}#i(e,t){return E`<label>${t}<input type="date" .value=${this.#t.fields[e]??``}
       @change=${t=>this.#a(e,t)}></label>`}#a(e,t){this.#e({[e]:t.target.value})}#o(){this.filtering=!this.filtering}#s(e){this.#e({text:e.target.value})}#c(e){if(e.key===`Escape`)this.#e({text:``});else if(e.key===`ArrowDown`||e.key===`Enter`)this.tree.enter();else return;e.preventDefault()}};F([A({attribute:!1})],li.prototype,`desk`,void 0),F([j()],li.prototype,`filtering`,void 0),F([M(`input[type=search]`)],li.prototype,`input`,void 0),F([M(`retouch-tree`)],li.prototype,`tree`,void 0),li=F([k(`retouch-history`)],li);function ui(e,t){let n=new Set,r=t=>{n.delete(t)&&e.get(t)?.(!1)},i=r=>{if(r.defaultPrevented||r.ctrlKey||r.metaKey||r.altKey||di(r))return;let i=r.key.length===1?r.key.toUpperCase():r.key,a=e.get(i);a&&(r.preventDefault(),t.has(i)?n.has(i)||(n.add(i),a(!0)):a(!0))},a=e=>r(e.key.toUpperCase()),o=()=>{for(let e of[...n])r(e)};return addEventListener(`keydown`,i),addEventListener(`keyup`,a),addEventListener(`blur`,o),()=>{removeEventListener(`keydown`,i),removeEventListener(`keyup`,a),removeEventListener(`blur`,o)}}function di(e){return e.composedPath().some(e=>e instanceof HTMLElement?e.matches(`input, textarea, select, dialog`)||e.isContentEditable:!1)}var fi=class extends N{constructor(...e){super(...e),this.desk=null,this.watching=new Yt(this)}static{this.styles=[P,S`
-      :host { display: block; overflow: auto; max-height: 46vh; flex: none; }
+      :host { display: block; overflow: auto; max-height: 52vh; flex: none; }
       section { padding: var(--space-2) var(--space-3) var(--space-3); border-bottom: 1px solid var(--line);
         background: var(--surface); display: grid; gap: 6px; }
       section.asks { background: var(--pending-wash); }
@@ -927,7 +927,7 @@ self.onmessage = async (e) => {
         </section>
         <section class="picture ${o?`pending`:``}" aria-label=${t.picture}>
           <retouch-acts .desk=${e} .drawn=${this.drawn} .drawing=${this.drawing}
-            @drawing-wanted=${this.#y}></retouch-acts>
+            @drawing-wanted=${this.#y} @form-closed=${this.#n}></retouch-acts>
           <retouch-viewer .source=${e.source} .doc=${e.doc} .version=${n} .compared=${r} .versions=${e.versions}
             .mode=${i} .view=${a} .boxes=${s} .drawing=${this.drawing}
             @select-version=${this.#S} @mode-changed=${this.#C} @compare-with=${this.#w}
