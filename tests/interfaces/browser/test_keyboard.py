@@ -91,14 +91,8 @@ def test_every_act_has_its_key_and_the_sheet_names_it(serve: Serve, review: Revi
     document = service.document()
     reviewer = review(service)
     page = reviewer.document(version=step_of(service, "column"))
-
-    press(reviewer, "?")
-    sheet = page.get_by_role("dialog", name="Keys")
-    keys = {key.strip() for key in sheet.locator("dt").all_text_contents()}
-    for button in page.locator("[data-act][aria-keyshortcuts]").all():
-        assert str(button.get_attribute("aria-keyshortcuts")) in keys
-    press(reviewer, "Escape")
-    expect(sheet).to_have_count(0)
+    expect(reviewer.act("accept")).to_be_visible()
+    reviewer.drawn()
 
     press(reviewer, "p")
     reviewer.told("column is accepted")
@@ -113,6 +107,15 @@ def test_every_act_has_its_key_and_the_sheet_names_it(serve: Serve, review: Revi
     reviewer.told("Tagged by-keys")
     press(reviewer, "r")
     reviewer.told("main is back at")
+
+    press(reviewer, "?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_be_visible()
+    keys = {key.strip() for key in sheet.locator("dt").all_text_contents()}
+    for button in page.locator("[data-act][aria-keyshortcuts]").all():
+        assert str(button.get_attribute("aria-keyshortcuts")) in keys
+    press(reviewer, "Escape")
+    expect(sheet).to_have_count(0)
 
 
 def test_the_tree_is_walked_by_arrows_and_the_focus_stays(serve: Serve, review: Review) -> None:
