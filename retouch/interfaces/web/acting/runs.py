@@ -14,7 +14,6 @@ from retouch.interfaces.web.acting.wording import Name, SpecText, Text, Version,
 from retouch.interfaces.web.addressing import DocumentAt, DocumentKey, RunAt, version_of
 from retouch.interfaces.web.live.order import ContinueOrder, RunOrder
 from retouch.interfaces.web.live.studio import studio_of
-from retouch.interfaces.web.live.worker import How
 from retouch.interfaces.web.problem import responses
 from retouch.orchestrator.document import Document
 from retouch.plan import BoxedWish
@@ -77,7 +76,7 @@ def begin(request: Request, document: DocumentAt, doc: DocumentKey, wish: NewRun
 @router.post("/{run}/pause", status_code=202, responses=_REFUSALS)
 def pause(request: Request, run: RunAt) -> Stopped:
     """The run stops before its next attempt and stays `interrupted`; a call under way comes to its end first."""
-    return _told_to_stop(request, run, "pause")
+    return _told_to_pause(request, run)
 
 
 @router.post("/{run}/continue", status_code=202, responses=_REFUSALS)
@@ -96,17 +95,20 @@ def resume(request: Request, document: DocumentAt, doc: DocumentKey, run: RunAt)
 def cancel(request: Request, document: DocumentAt, run: RunAt) -> Stopped:
     """Give a run up. A call under way is asked to stop; what was done stays, what was not reached is `skipped`, and the
     run, `failed` with a summary that says so, is never gone on with."""
-    if studio_of(request).worker.job_of(run.id) is not None:
-        return _told_to_stop(request, run, "cancel")
+    worker = studio_of(request).worker
+    job = worker.job_of(run.id)
+    stopped = worker.stop(job.id, "cancel") if job is not None else None
+    if stopped is not None and stopped.state != "done":
+        return Stopped(run=run.id, state=run.state, job=stopped.id)  # the worker gives it up
     if run.state not in ("interrupted", "running"):
         raise ConflictError(f"run {run.id} has {run.state}; there is nothing to cancel")
     return Stopped(run=run.id, state=document.project.give_up(run.id).state)
 
 
-def _told_to_stop(request: Request, run: RunRecord, how: How) -> Stopped:
+def _told_to_pause(request: Request, run: RunRecord) -> Stopped:
     worker = studio_of(request).worker
     job = worker.job_of(run.id)
-    stopped = worker.stop(job.id, how) if job is not None else None
+    stopped = worker.stop(job.id, "pause") if job is not None else None
     if stopped is None:
         if run.alive:
             raise LeaseError(f"run {run.id} is at work in another process", hint="stop it there, by Ctrl-C")

@@ -70,6 +70,11 @@ class Order(Record):
     document: int
     work: Work
 
+    @property
+    def run(self) -> str | None:
+        """The run that it is about, where that stands already."""
+        return self.work.run if isinstance(self.work, ContinueOrder) else None
+
 
 class Stop(Record):
     """What is under way for a job is to stop: `pause` lets it be gone on with, `cancel` gives it up."""

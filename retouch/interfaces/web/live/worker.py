@@ -61,8 +61,8 @@ class Worker:
 
     def submit(self, doc: str, project: Project, document: int, work: Work) -> Job:
         """Take an order for the document of key `doc`; RetouchError if too many wait, or the server is ending."""
-        job = Job(id=secrets.token_hex(8), doc=doc, kind=work.kind, state="waiting", run=getattr(work, "run", None))
-        order = Order(job=job.id, project=str(project.path.resolve()), document=document, work=work)
+        order = Order(job=secrets.token_hex(8), project=str(project.path.resolve()), document=document, work=work)
+        job = Job(id=order.job, doc=doc, kind=work.kind, state="waiting", run=order.run)
         with self._lock:
             if self._closing or len(self._waiting) >= MOST_WAITING:
                 raise RetouchError("no more work can be taken now", hint="wait until some of it is done")

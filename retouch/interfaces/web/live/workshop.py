@@ -114,7 +114,7 @@ class Workshop:
                 try:
                     return {"result": carry_out(project, order, listener.hear, self._switches.of(order.job))}
                 except CancelledError:
-                    return {"result": self._stopped(project, order.job, listener.run)}
+                    return {"result": self._stopped(project, order.job, listener.run or order.run)}
         except RetouchError as error:
             return {"error": _error(error)}
         except Exception as error:  # whatever a stranger's part raises, the next order is worked on

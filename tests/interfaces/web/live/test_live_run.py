@@ -125,6 +125,37 @@ def test_an_interrupted_run_is_given_up_at_once(served: Any) -> None:
     assert served.post(f"/documents/{key}/runs/{run}/cancel", {}, 202) == {"run": run, "state": "failed", "job": None}
 
 
+def test_a_run_that_was_gone_on_with_can_still_be_given_up(served: Any) -> None:
+    key, job = served.key(), served.run("one", "two")
+    call = served.gate.call()
+    run = served.get(f"/jobs/{job}")["run"]
+    served.post(f"/documents/{key}/runs/{run}/pause", {}, 202)
+    call.go()
+    served.ended(job)
+    task = served.post(f"/documents/{key}/runs/{run}/continue", {}, 202)
+    served.gate.call()  # it is never let go
+    served.post(f"/documents/{key}/runs/{run}/cancel", {}, 202)
+    assert served.ended(task["job"])["result"] == {"run": run, "state": "failed", "cancelled": True}
+    assert served.project.store.run(run).state == "failed"
+
+
+def test_a_run_that_waits_to_be_gone_on_with_can_be_given_up(served: Any) -> None:
+    key, job = served.key(), served.run("one", "two")
+    call = served.gate.call()
+    run = served.get(f"/jobs/{job}")["run"]
+    served.post(f"/documents/{key}/runs/{run}/pause", {}, 202)
+    call.go()
+    served.ended(job)
+    other = served.run("three", name="other")
+    call = served.gate.call()
+    task = served.post(f"/documents/{key}/runs/{run}/continue", {}, 202)
+    assert served.post(f"/documents/{key}/runs/{run}/cancel", {}, 202)["state"] == "failed"
+    assert served.ended(task["job"])["result"]["state"] == "not-begun"
+    assert served.project.store.run(run).state == "failed"
+    call.go()
+    served.ended(other)
+
+
 def test_a_worker_that_is_killed_leaves_a_run_that_goes_on(served: Any) -> None:
     key, job = served.key(), served.run("one", "two")
     served.gate.call().go()
