@@ -34,10 +34,10 @@ export function bind(bindings: ReadonlyMap<string, Binding>, held: ReadonlySet<s
   };
 }
 
-/** True where the key belongs to a field, or a window is open over the page. */
+/** True where the key belongs to a field or an open window. A window that was just closed may hold the focus for a moment. */
 function writes(event: KeyboardEvent): boolean {
   return event.composedPath().some((each) => {
     if (!(each instanceof HTMLElement)) return false;
-    return each.matches("input, textarea, select, dialog") || each.isContentEditable;
+    return each.matches("input, textarea, select, dialog[open]") || each.isContentEditable;
   });
 }

@@ -114,8 +114,11 @@ def test_every_act_has_its_key_and_the_sheet_names_it(serve: Serve, review: Revi
     keys = {key.strip() for key in sheet.locator("dt").all_text_contents()}
     for button in page.locator("[data-act][aria-keyshortcuts]").all():
         assert str(button.get_attribute("aria-keyshortcuts")) in keys
-    press(reviewer, "Escape")
+    press(reviewer, "Escape", "t")  # at once: the closed sheet may still hold the focus
     expect(sheet).to_have_count(0)
+    page.keyboard.type("after-keys")
+    press(reviewer, "Enter")
+    reviewer.told("Tagged after-keys")
 
 
 def test_the_tree_is_walked_by_arrows_and_the_focus_stays(serve: Serve, review: Review) -> None:
