@@ -57,15 +57,18 @@ class Server:
 
 @contextmanager
 def _polite_kill_is_an_interrupt() -> Iterator[None]:
-    """uvicorn raises the signal that ended it once more; a polite kill would then leave the rest undone."""
+    """uvicorn raises the signal that ended it once more; a polite kill would then leave the rest undone, and Ctrl-C say
+    nothing where the server was started in the background of a shell, which has it ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may set signal handlers
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    ends = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(end, signal.default_int_handler) for end in ends]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for end, handler in zip(ends, before, strict=True):
+            signal.signal(end, handler)
 
 
 class _Uvicorn(uvicorn.Server):
